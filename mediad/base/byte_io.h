@@ -1,7 +1,8 @@
 #pragma once
 /// \file
-/// Big-endian fields in octet buffers. Packets are never overlaid with structs: a field is loaded or stored here, by
-/// offset, so alignment and byte order are nobody else's concern. All functions: any thread, no allocation.
+/// Big-endian fields in octet buffers. Packets are never overlaid with structs: a field is loaded or stored
+/// here, by offset, so alignment and byte order are nobody else's concern. All functions: any thread, no
+/// allocation.
 
 #include <bit>
 #include <cstddef>
@@ -17,7 +18,9 @@ static_assert(std::endian::native == std::endian::little, "byte_io swaps uncondi
 using Octets = std::span<const std::byte>;
 using MutableOctets = std::span<std::byte>;
 
-[[nodiscard]] inline std::uint8_t load_u8(const std::byte* p) { return std::to_integer<std::uint8_t>(*p); }
+[[nodiscard]] inline std::uint8_t load_u8(const std::byte* p) {
+  return std::to_integer<std::uint8_t>(*p);
+}
 
 [[nodiscard]] inline std::uint16_t load_be16(const std::byte* p) {
   std::uint16_t v;
@@ -37,7 +40,9 @@ using MutableOctets = std::span<std::byte>;
   return __builtin_bswap64(v);
 }
 
-inline void store_u8(std::byte* p, std::uint8_t v) { *p = std::byte{v}; }
+inline void store_u8(std::byte* p, std::uint8_t v) {
+  *p = std::byte{v};
+}
 
 inline void store_be16(std::byte* p, std::uint16_t v) {
   v = __builtin_bswap16(v);

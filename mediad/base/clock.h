@@ -1,7 +1,8 @@
 #pragma once
 /// \file
-/// Instants of the monotonic clock. Protocol code owns no clock: an Instant comes in as an argument, so that a test is a
-/// table of (time, octets) and needs no sleep. Only the event loop, the worker's turn and main call now().
+/// Instants of the monotonic clock. Protocol code owns no clock: an Instant comes in as an argument, so that
+/// a test is a table of (time, octets) and needs no sleep. Only the event loop, the worker's turn and main
+/// call now().
 
 #include <chrono>
 #include <cstdint>
@@ -17,9 +18,7 @@ struct MonotonicClock {
   using period = duration::period;
   using time_point = std::chrono::time_point<MonotonicClock, Duration>;
   static constexpr bool is_steady = true;
-  static time_point now() noexcept {
-    return time_point{std::chrono::steady_clock::now().time_since_epoch()};
-  }
+  static time_point now() noexcept { return time_point{std::chrono::steady_clock::now().time_since_epoch()}; }
 };
 
 using Instant = MonotonicClock::time_point;

@@ -41,6 +41,8 @@ bool LogLimiter::admit(Instant now) {
   return true;
 }
 
-std::uint64_t LogLimiter::take_withheld() { return std::exchange(withheld_, 0); }
+std::uint64_t LogLimiter::take_withheld() {
+  return std::exchange(withheld_, 0);
+}
 
 }  // namespace base

@@ -1,6 +1,7 @@
 #pragma once
 /// \file
-/// Figures that one thread writes and any other may read at any time, without a lock and without stopping the writer.
+/// Figures that one thread writes and any other may read at any time, without a lock and without stopping the
+/// writer.
 
 #include <atomic>
 #include <cstdint>
@@ -9,7 +10,8 @@
 
 namespace base {
 
-/// A monotonic counter with one writer. add() compiles to a plain add: the worker pays nothing for being observable.
+/// A monotonic counter with one writer. add() compiles to a plain add: the worker pays nothing for being
+/// observable.
 class Counter {
  public:
   void add(std::uint64_t n = 1) {
@@ -22,8 +24,8 @@ class Counter {
   std::atomic<std::uint64_t> value_{0};
 };
 
-/// A sequence lock over a trivially copyable record: one writer stores, readers copy until they see a whole one.
-/// The words are relaxed atomics, so the race is defined and TSan agrees.
+/// A sequence lock over a trivially copyable record: one writer stores, readers copy until they see a whole
+/// one. The words are relaxed atomics, so the race is defined and TSan agrees.
 template <typename T>
 class Published {
   static_assert(std::is_trivially_copyable_v<T>);

@@ -1,7 +1,7 @@
 #pragma once
 /// \file
-/// Result<T>: a value, or an Error that says why there is none. The project's way to report what a caller must handle;
-/// exceptions stay inside the libraries that throw them.
+/// Result<T>: a value, or an Error that says why there is none. The project's way to report what a caller
+/// must handle; exceptions stay inside the libraries that throw them.
 
 #include <optional>
 #include <string>
@@ -10,7 +10,8 @@
 
 namespace base {
 
-/// Why something could not be done, in words meant for the operator: lower case, no full stop, names the bad value.
+/// Why something could not be done, in words meant for the operator: lower case, no full stop, names the bad
+/// value.
 struct Error {
   std::string text;
 };
@@ -19,8 +20,8 @@ struct Error {
 template <typename T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}            // NOLINT: implicit by design
-  Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}        // NOLINT: implicit by design
+  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}      // NOLINT: implicit by design
+  Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}  // NOLINT: implicit by design
 
   [[nodiscard]] bool has_value() const { return state_.index() == 0; }
   explicit operator bool() const { return has_value(); }

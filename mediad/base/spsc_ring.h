@@ -1,7 +1,8 @@
 #pragma once
 /// \file
-/// A bounded single-producer single-consumer ring of movable values. Moving a unique_ptr through it *is* the hand-over
-/// between control and a worker: no lock, no reference count. A full ring is an answer, never a wait.
+/// A bounded single-producer single-consumer ring of movable values. Moving a unique_ptr through it *is* the
+/// hand-over between control and a worker: no lock, no reference count. A full ring is an answer, never a
+/// wait.
 
 #include <atomic>
 #include <bit>

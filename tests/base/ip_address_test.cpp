@@ -36,8 +36,8 @@ TEST(SocketAddress, ReadsAndPrints) {
     ASSERT_TRUE(address) << text;
     EXPECT_EQ(address->to_string(), text);
   }
-  for (const auto* text : {"192.0.2.1", "2001:db8::1:5060", "[192.0.2.1]:5060", "192.0.2.1:65536", "192.0.2.1:",
-                           "192.0.2.1:5 ", ":5060"}) {
+  for (const auto* text : {"192.0.2.1", "2001:db8::1:5060", "[192.0.2.1]:5060", "192.0.2.1:65536",
+                           "192.0.2.1:", "192.0.2.1:5 ", ":5060"}) {
     EXPECT_FALSE(SocketAddress::parse(text)) << text;
   }
 }

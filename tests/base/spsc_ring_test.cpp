@@ -31,7 +31,10 @@ TEST(SpscRing, KeepsOrderAcrossThreads) {
   std::thread producer([&] {
     for (int i = 0; i < kCount;) {
       auto value = std::make_unique<int>(i);
-      if (ring.push(value)) ++i; else std::this_thread::yield();
+      if (ring.push(value))
+        ++i;
+      else
+        std::this_thread::yield();
     }
   });
   for (int i = 0; i < kCount;) {
