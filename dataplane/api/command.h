@@ -3,15 +3,14 @@
 /// What control says to a worker. Move-only values through an SPSC ring; a worker drains a bounded number per
 /// turn.
 
-#include <array>
+#include <cstdint>
 #include <variant>
 
+#include "dataplane/api/mac_address.h"
 #include "dataplane/api/session_handle.h"
 #include "mediad/base/ip_address.h"
 
 namespace dataplane {
-
-using MacAddress = std::array<std::uint8_t, 6>;
 
 /// From now on the session's UDP ports are served. Its ports must be free and belong to the worker.
 struct AddSession {
