@@ -1,0 +1,30 @@
+#include "control/ng/cookie_cache.h"
+
+#include <utility>
+
+namespace control::ng {
+
+const std::string* CookieCache::find(const std::string& key, base::Instant now) {
+  age(now);
+  for (const auto* generation : {&young_, &old_}) {
+    if (const auto found = generation->find(key); found != generation->end()) return &found->second;
+  }
+  return nullptr;
+}
+
+void CookieCache::store(std::string key, std::string reply, base::Instant now) {
+  age(now);
+  young_octets_ += key.size() + reply.size();
+  young_.insert_or_assign(std::move(key), std::move(reply));
+}
+
+void CookieCache::age(base::Instant now) {
+  const auto elapsed = now - young_since_;
+  if (elapsed < kGeneration && young_octets_ < kMaxGenerationOctets) return;
+  old_ = elapsed < 2 * kGeneration ? std::move(young_) : Generation{};
+  young_ = Generation{};
+  young_octets_ = 0;
+  young_since_ = now;
+}
+
+}  // namespace control::ng
