@@ -37,6 +37,7 @@ struct CodecInfo {
   /// these.
   std::uint32_t decode_cost_us;
   std::uint32_t encode_cost_us;
+  std::uint16_t max_ptime_ms{60};  ///< longest packet that its encoder makes; it fits into kMaxPayload
 };
 inline constexpr std::uint8_t kDynamic = 0xFF;
 
@@ -69,7 +70,7 @@ enum class DecodeKind : std::uint8_t {
   kRecover,  ///< payload is that of the *next* packet: rebuild the lost one from its in-band FEC, or conceal
 };
 
-/// One packet to decode. In: decoder, kind, payload, pcm, samples_wanted. Out: samples, ok, silence.
+/// One packet to decode. In: decoder, kind, payload, pcm, samples_wanted. Out: samples, ok.
 struct DecodeJob {
   Decoder* decoder{nullptr};
   base::Octets payload;
@@ -87,6 +88,9 @@ struct EncodeJob {
   std::span<const std::int16_t> pcm;
   base::MutableOctets payload;  ///< room for kMaxPayload
   std::uint32_t size{0};        ///< octets written; 0 with ok = nothing to send (DTX)
+  /// Samples at the front of pcm that the payload does not cover, because DTX sends nothing for them: the RTP
+  /// timestamp of the packet is later by as much.
+  std::uint32_t skipped{0};
   bool ok{false};
 };
 
@@ -109,6 +113,9 @@ class Codec {
   /// The linear rate at which this codec best meets a counterpart that works at `other`
   /// (Opus: any of 8, 12, 16, 24, 48 kHz; most others: always their own).
   [[nodiscard]] virtual base::SampleRate best_rate(base::SampleRate other) const = 0;
+  /// The duration that our packets shall have when `wanted_ms` is asked for: whole frames, as near below as
+  /// the encoder can make, at least one frame.
+  [[nodiscard]] virtual std::uint16_t fit_ptime(std::uint16_t wanted_ms) const;
   /// Makes per-call state; nullptr if the parameters are outside what the codec can do.
   [[nodiscard]] virtual std::unique_ptr<Decoder> make_decoder(const CoderParams& params) const = 0;
   [[nodiscard]] virtual std::unique_ptr<Encoder> make_encoder(const CoderParams& params) const = 0;

@@ -1,0 +1,101 @@
+#include "codecs/registry.h"
+
+#include <algorithm>
+#include <array>
+
+#include "codecs/bcg729_codec.h"
+#include "codecs/fmtp.h"
+#include "codecs/format.h"
+#include "codecs/g711.h"
+#include "codecs/opus_codec.h"
+
+namespace codecs {
+namespace {
+
+/// The codecs of this process. Each is immutable; only the choice of the G.729 engine is made at start.
+struct Registry {
+  OpusCodec opus;
+  G711Codec pcmu{G711Codec::Law::kMu};
+  G711Codec pcma{G711Codec::Law::kA};
+  Bcg729Codec bcg729;
+
+  std::array<const Codec*, 4> list{&opus, &pcma, &pcmu, &bcg729};
+  const Codec*& g729{list.back()};
+};
+
+Registry& registry() {
+  static Registry instance;
+  return instance;
+}
+
+struct StaticRow {
+  std::uint8_t payload_type;
+  Format format;
+};
+
+/// RFC 3551 tables 4 and 5, without the reserved and unassigned numbers.
+const std::array kStaticFormats{
+    StaticRow{0, {"PCMU", {8000}, 1, {}}},   StaticRow{3, {"GSM", {8000}, 1, {}}},
+    StaticRow{4, {"G723", {8000}, 1, {}}},   StaticRow{5, {"DVI4", {8000}, 1, {}}},
+    StaticRow{6, {"DVI4", {16000}, 1, {}}},  StaticRow{7, {"LPC", {8000}, 1, {}}},
+    StaticRow{8, {"PCMA", {8000}, 1, {}}},   StaticRow{9, {"G722", {8000}, 1, {}}},
+    StaticRow{10, {"L16", {44100}, 2, {}}},  StaticRow{11, {"L16", {44100}, 1, {}}},
+    StaticRow{12, {"QCELP", {8000}, 1, {}}}, StaticRow{13, {"CN", {8000}, 1, {}}},
+    StaticRow{14, {"MPA", {90000}, 1, {}}},  StaticRow{15, {"G728", {8000}, 1, {}}},
+    StaticRow{16, {"DVI4", {11025}, 1, {}}}, StaticRow{17, {"DVI4", {22050}, 1, {}}},
+    StaticRow{18, {"G729", {8000}, 1, {}}},  StaticRow{25, {"CelB", {90000}, 1, {}}},
+    StaticRow{26, {"JPEG", {90000}, 1, {}}}, StaticRow{28, {"nv", {90000}, 1, {}}},
+    StaticRow{31, {"H261", {90000}, 1, {}}}, StaticRow{32, {"MPV", {90000}, 1, {}}},
+    StaticRow{33, {"MP2T", {90000}, 1, {}}}, StaticRow{34, {"H263", {90000}, 1, {}}},
+};
+
+/// The engines that may speak G.729, the default first.
+struct Engine {
+  std::string_view name;
+  const Codec* codec;
+};
+std::array<Engine, 1> g729_engines() {
+  return {{{"bcg729", &registry().bcg729}}};
+}
+
+}  // namespace
+
+void select_engines(const EngineOptions& options) {
+  const auto engines = g729_engines();
+  const auto found = std::ranges::find(engines, options.g729_engine, &Engine::name);
+  registry().g729 = found == engines.end() ? engines.front().codec : found->codec;
+}
+
+std::span<const Codec* const> all() {
+  return registry().list;
+}
+
+const Codec* find(const Format& format) {
+  const auto found = std::ranges::find_if(all(), [&](const Codec* codec) {
+    const CodecInfo& info = codec->info();
+    return info.clock_rate == format.clock_rate && info.rtpmap_channels == format.channels &&
+           equal_fold(info.encoding, format.encoding);
+  });
+  return found == all().end() ? nullptr : *found;
+}
+
+const Codec* find(std::string_view encoding) {
+  const auto found = std::ranges::find_if(
+      all(), [&](const Codec* codec) { return equal_fold(codec->info().encoding, encoding); });
+  return found == all().end() ? nullptr : *found;
+}
+
+const Format* static_format(std::uint8_t payload_type) {
+  const auto found = std::ranges::find(kStaticFormats, payload_type, &StaticRow::payload_type);
+  return found == kStaticFormats.end() ? nullptr : &found->format;
+}
+
+bool is_telephone_event(const Format& format) {
+  return equal_fold(format.encoding, "telephone-event");
+}
+
+bool is_comfort_noise(const Format& format) {
+  return equal_fold(format.encoding, "CN");
+}
+
+}  // namespace codecs

@@ -1,0 +1,103 @@
+#include "codecs/simd/kernels.h"
+
+#include <gtest/gtest.h>
+
+#include <cstring>
+#include <numeric>
+
+#include "tests/codecs/speech.h"
+
+namespace codecs::simd {
+namespace {
+
+/// Every instruction set that this machine has, each against ITU's data or the scalar kernels.
+class EveryTarget : public testing::TestWithParam<Target> {
+ protected:
+  const Kernels& k = kernels_for(GetParam());
+};
+
+std::vector<std::uint8_t> codes_of(const std::string& path) {
+  const auto octets = test::read_data("codecs/g711/" + path);
+  std::vector<std::uint8_t> codes(octets.size());
+  std::memcpy(codes.data(), octets.data(), octets.size());
+  return codes;
+}
+
+std::vector<std::int16_t> words_of(const std::string& path) {
+  const auto octets = test::read_data("codecs/g711/" + path);
+  std::vector<std::int16_t> words(octets.size() / 2);
+  std::memcpy(words.data(), octets.data(), octets.size());
+  return words;
+}
+
+std::vector<std::int16_t> every_sample() {
+  std::vector<std::int16_t> pcm(65536);
+  for (int i = 0; i < 65536; ++i) pcm[static_cast<std::size_t>(i)] = static_cast<std::int16_t>(i - 32768);
+  return pcm;
+}
+
+std::vector<std::uint8_t> every_code() {
+  std::vector<std::uint8_t> codes(256);
+  std::iota(codes.begin(), codes.end(), std::uint8_t{0});
+  return codes;
+}
+
+TEST_P(EveryTarget, EncodesTheWholeG711Sweep) {
+  const auto pcm = every_sample();
+  std::vector<std::uint8_t> codes(pcm.size());
+  k.alaw_encode(pcm.data(), codes.data(), pcm.size());
+  EXPECT_EQ(codes, codes_of("sweep.alaw"));
+  k.ulaw_encode(pcm.data(), codes.data(), pcm.size());
+  EXPECT_EQ(codes, codes_of("sweep.ulaw"));
+}
+
+TEST_P(EveryTarget, DecodesEveryG711Code) {
+  const auto codes = every_code();
+  std::vector<std::int16_t> pcm(codes.size());
+  k.alaw_decode(codes.data(), pcm.data(), codes.size());
+  EXPECT_EQ(pcm, words_of("alaw.linear"));
+  k.ulaw_decode(codes.data(), pcm.data(), codes.size());
+  EXPECT_EQ(pcm, words_of("ulaw.linear"));
+}
+
+TEST_P(EveryTarget, ConvertsBetweenTheLawsAsThroughLinear) {
+  const auto codes = every_code();
+  std::vector<std::uint8_t> direct(256);
+  std::vector<std::uint8_t> through(256);
+  std::vector<std::int16_t> pcm(256);
+  k.alaw_to_ulaw(codes.data(), direct.data(), 256);
+  kScalarKernels.alaw_decode(codes.data(), pcm.data(), 256);
+  kScalarKernels.ulaw_encode(pcm.data(), through.data(), 256);
+  EXPECT_EQ(direct, through);
+  k.ulaw_to_alaw(codes.data(), direct.data(), 256);
+  kScalarKernels.ulaw_decode(codes.data(), pcm.data(), 256);
+  kScalarKernels.alaw_encode(pcm.data(), through.data(), 256);
+  EXPECT_EQ(direct, through);
+}
+
+// Short and odd lengths leave what lies behind them alone.
+TEST_P(EveryTarget, KeepsWithinItsBuffers) {
+  const auto pcm = every_sample();
+  const auto codes = every_code();
+  for (std::size_t count = 0; count < 70; ++count) {
+    std::vector<std::uint8_t> out(count + 1, 0xA5);
+    std::vector<std::uint8_t> expected(count + 1, 0xA5);
+    k.ulaw_encode(pcm.data() + 20001, out.data(), count);
+    kScalarKernels.ulaw_encode(pcm.data() + 20001, expected.data(), count);
+    EXPECT_EQ(out, expected) << count;
+    k.alaw_to_ulaw(codes.data() + 3, out.data(), count);
+    kScalarKernels.alaw_to_ulaw(codes.data() + 3, expected.data(), count);
+    EXPECT_EQ(out, expected) << count;
+    std::vector<std::int16_t> linear(count + 1, 77);
+    std::vector<std::int16_t> expected_linear(count + 1, 77);
+    k.alaw_decode(codes.data() + 1, linear.data(), count);
+    kScalarKernels.alaw_decode(codes.data() + 1, expected_linear.data(), count);
+    EXPECT_EQ(linear, expected_linear) << count;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Runnable, EveryTarget, testing::ValuesIn(runnable().begin(), runnable().end()),
+                         [](const auto& row) { return std::string{name(row.param)}; });
+
+}  // namespace
+}  // namespace codecs::simd
