@@ -1,0 +1,75 @@
+#pragma once
+/// \file
+/// The Internet checksum (RFC 1071). Sums are kept over 16-bit words as they lie in memory: the ones'
+/// complement sum does not care for byte order, so nothing is swapped until a field in host order is added. A
+/// sum holds 64 bits and is folded once, at the end.
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+
+#include "mediad/base/byte_io.h"
+
+namespace dataplane {
+
+namespace detail {
+
+[[nodiscard]] inline std::uint64_t load_native64(const std::byte* p) {
+  std::uint64_t v;
+  std::memcpy(&v, p, sizeof v);
+  return v;
+}
+
+// 2^64 is congruent to 1 modulo 2^16 - 1, so a carry out of the top comes back in at the bottom.
+[[nodiscard]] inline std::uint64_t add_with_carry(std::uint64_t sum, std::uint64_t v) {
+  sum += v;
+  return sum + (sum < v ? 1 : 0);
+}
+
+}  // namespace detail
+
+/// `sum` plus the words of `octets`; an odd last octet counts as if a zero followed (RFC 1071 §4.1). `octets`
+/// must start at an even offset of what is summed.
+[[nodiscard]] inline std::uint64_t checksum_add(std::uint64_t sum, base::Octets octets) {
+  using detail::add_with_carry;
+  using detail::load_native64;
+  const std::byte* p = octets.data();
+  std::size_t left = octets.size();
+  // Four chains, because one chain of add and add-carry waits two cycles for every eight octets.
+  std::uint64_t a = sum, b = 0, c = 0, d = 0;
+  for (; left >= 32; left -= 32, p += 32) {
+    a = add_with_carry(a, load_native64(p));
+    b = add_with_carry(b, load_native64(p + 8));
+    c = add_with_carry(c, load_native64(p + 16));
+    d = add_with_carry(d, load_native64(p + 24));
+  }
+  for (; left >= 8; left -= 8, p += 8) a = add_with_carry(a, load_native64(p));
+  if (left > 0) {
+    std::uint64_t tail = 0;
+    std::memcpy(&tail, p, left);
+    b = add_with_carry(b, tail);
+  }
+  return add_with_carry(add_with_carry(a, b), add_with_carry(c, d));
+}
+
+/// `sum` plus one 16-bit field given in host order.
+[[nodiscard]] inline std::uint64_t checksum_add(std::uint64_t sum, std::uint16_t field) {
+  return detail::add_with_carry(sum, __builtin_bswap16(field));
+}
+
+/// The sum in 16 bits, as it lies in memory; 0xFFFF when summed over data with a right checksum in it.
+[[nodiscard]] inline std::uint16_t checksum_fold(std::uint64_t sum) {
+  sum = (sum & 0xFFFFFFFF) + (sum >> 32);
+  sum = (sum & 0xFFFFFFFF) + (sum >> 32);
+  sum = (sum & 0xFFFF) + (sum >> 16);
+  sum = (sum & 0xFFFF) + (sum >> 16);
+  return static_cast<std::uint16_t>(sum);
+}
+
+/// Writes the checksum of `sum` into its field.
+inline void checksum_store(std::byte* field, std::uint64_t sum) {
+  const auto value = static_cast<std::uint16_t>(~checksum_fold(sum));
+  std::memcpy(field, &value, sizeof value);
+}
+
+}  // namespace dataplane

@@ -1,0 +1,146 @@
+#include "dataplane/net/frame.h"
+
+#include <cstring>
+
+#include "dataplane/net/checksum.h"
+
+namespace dataplane {
+namespace {
+
+using base::load_be16;
+using base::load_u8;
+
+// More extension headers than any honest stack sends before UDP.
+constexpr int kMaxExtensionHeaders = 4;
+
+Frame dropped(Frame frame, Drop reason) {
+  frame.kind = FrameKind::kDropped;
+  frame.drop = reason;
+  return frame;
+}
+
+base::IpAddress load_v4(const std::byte* p) {
+  base::IpAddress address;
+  std::memcpy(address.octets.data(), p, 4);
+  return address;
+}
+
+base::IpAddress load_v6(const std::byte* p) {
+  base::IpAddress address{base::IpFamily::kV6, {}};
+  std::memcpy(address.octets.data(), p, 16);
+  return address;
+}
+
+// `packet` is what IP says is inside: from the start of the frame to the end of the IP packet.
+Frame parse_udp(base::Octets packet, Frame frame) {
+  const std::size_t room = packet.size() - frame.transport_offset;
+  if (room < kUdpHeader) return dropped(frame, Drop::kBadUdpHeader);
+  const std::byte* udp = packet.data() + frame.transport_offset;
+  const std::uint16_t length = load_be16(udp + 4);
+  if (length < kUdpHeader || length > room) return dropped(frame, Drop::kBadUdpHeader);
+  // Nobody can be answered at such an address; RFC 1122 §3.2.1.3, RFC 4291 §2.7.
+  if (frame.source.ip.is_multicast() || frame.source.ip.is_unspecified())
+    return dropped(frame, Drop::kBadIpHeader);
+  frame.source.port.number = load_be16(udp);
+  frame.destination.port.number = load_be16(udp + 2);
+  frame.payload_offset = static_cast<std::uint16_t>(frame.transport_offset + kUdpHeader);
+  frame.payload_size = static_cast<std::uint16_t>(length - kUdpHeader);
+  frame.kind = FrameKind::kUdp;
+  return frame;
+}
+
+Frame parse_transport(base::Octets packet, Frame frame, std::uint8_t protocol) {
+  const std::uint8_t icmp = frame.source.ip.is_v4() ? kProtocolIcmp : kProtocolIcmpv6;
+  if (protocol == kProtocolUdp) return parse_udp(packet, frame);
+  if (protocol != icmp) return dropped(frame, Drop::kNotUdp);
+  frame.payload_offset = frame.transport_offset;
+  frame.payload_size = static_cast<std::uint16_t>(packet.size() - frame.transport_offset);
+  frame.kind = frame.source.ip.is_v4() ? FrameKind::kIcmp : FrameKind::kIcmpv6;
+  return frame;
+}
+
+Frame parse_ipv4(base::Octets octets, Frame frame) {
+  const std::size_t room = octets.size() - frame.ip_offset;
+  const std::byte* ip = octets.data() + frame.ip_offset;
+  if (room < kIpv4Header || load_u8(ip) >> 4 != 4) return dropped(frame, Drop::kBadIpHeader);
+  const std::size_t header = (load_u8(ip) & 0x0Fu) * 4u;
+  const std::size_t total = load_be16(ip + 2);
+  if (header < kIpv4Header || header > total || total > room) return dropped(frame, Drop::kBadIpHeader);
+  if (checksum_fold(checksum_add(0, {ip, header})) != 0xFFFF) return dropped(frame, Drop::kBadIpHeader);
+  if ((load_be16(ip + 6) & 0x3FFF) != 0) return dropped(frame, Drop::kFragment);  // MF or an offset
+  frame.tos = load_u8(ip + 1);
+  frame.hop_limit = load_u8(ip + 8);
+  frame.source.ip = load_v4(ip + 12);
+  frame.destination.ip = load_v4(ip + 16);
+  frame.transport_offset = static_cast<std::uint16_t>(frame.ip_offset + header);
+  return parse_transport(octets.first(frame.ip_offset + total), frame, load_u8(ip + 9));
+}
+
+Frame parse_ipv6(base::Octets octets, Frame frame) {
+  constexpr std::uint8_t kHopByHop = 0, kRouting = 43, kFragment = 44, kDestinationOptions = 60;
+  const std::size_t room = octets.size() - frame.ip_offset;
+  const std::byte* ip = octets.data() + frame.ip_offset;
+  if (room < kIpv6Header || load_u8(ip) >> 4 != 6) return dropped(frame, Drop::kBadIpHeader);
+  const std::size_t total = kIpv6Header + load_be16(ip + 4);
+  if (total > room) return dropped(frame, Drop::kBadIpHeader);
+  frame.tos = static_cast<std::uint8_t>(load_be16(ip) >> 4);
+  frame.hop_limit = load_u8(ip + 7);
+  frame.source.ip = load_v6(ip + 8);
+  frame.destination.ip = load_v6(ip + 24);
+  std::uint8_t next = load_u8(ip + 6);
+  std::size_t offset = kIpv6Header;
+  for (int i = 0;; ++i) {
+    if (next == kFragment) return dropped(frame, Drop::kFragment);
+    if (next != kHopByHop && next != kRouting && next != kDestinationOptions) break;
+    if (i == kMaxExtensionHeaders || offset + 8 > total) return dropped(frame, Drop::kBadIpHeader);
+    next = load_u8(ip + offset);
+    offset += 8 + load_u8(ip + offset + 1) * std::size_t{8};
+    if (offset > total) return dropped(frame, Drop::kBadIpHeader);
+  }
+  frame.transport_offset = static_cast<std::uint16_t>(frame.ip_offset + offset);
+  return parse_transport(octets.first(frame.ip_offset + total), frame, next);
+}
+
+}  // namespace
+
+Frame parse_frame(base::Octets octets) {
+  Frame frame;
+  if (octets.size() < kEthernetHeader) return frame;
+  std::memcpy(frame.source_mac.data(), octets.data() + 6, 6);
+  frame.ip_offset = kEthernetHeader;
+  std::uint16_t type = load_be16(octets.data() + 12);
+  if (type == kEtherTypeVlan && octets.size() >= kEthernetHeader + 4) {
+    // Only a priority tag is ours; a VLAN proper is another network with addresses of its own.
+    if ((load_be16(octets.data() + 14) & 0x0FFF) != 0) return frame;
+    type = load_be16(octets.data() + 16);
+    frame.ip_offset += 4;
+  }
+  switch (type) {
+    case kEtherTypeIpv4:
+      return parse_ipv4(octets, frame);
+    case kEtherTypeIpv6:
+      return parse_ipv6(octets, frame);
+    case kEtherTypeArp:
+      frame.kind = FrameKind::kArp;
+      return frame;
+    default:
+      return frame;
+  }
+}
+
+std::uint64_t pseudo_header_sum(const base::IpAddress& source, const base::IpAddress& destination,
+                                std::uint8_t protocol, std::uint16_t length) {
+  std::uint64_t sum = checksum_add(0, std::as_bytes(std::span{source.octets}.first(source.size())));
+  sum = checksum_add(sum, std::as_bytes(std::span{destination.octets}.first(destination.size())));
+  return checksum_add(checksum_add(sum, std::uint16_t{protocol}), length);
+}
+
+bool udp_checksum_good(base::Octets octets, const Frame& frame) {
+  const std::byte* udp = octets.data() + frame.transport_offset;
+  if (load_be16(udp + 6) == 0) return frame.source.ip.is_v4();
+  const auto length = static_cast<std::uint16_t>(frame.payload_size + kUdpHeader);
+  const auto pseudo = pseudo_header_sum(frame.source.ip, frame.destination.ip, kProtocolUdp, length);
+  return checksum_fold(checksum_add(pseudo, {udp, length})) == 0xFFFF;
+}
+
+}  // namespace dataplane

@@ -1,0 +1,65 @@
+"""A LAN of network namespaces: one bridge, a veth to each host. Everything is removed again, also after an interrupt."""
+
+import os
+import subprocess
+
+
+def run(*command, check=True):
+    return subprocess.run(command, check=check, capture_output=True, text=True)
+
+
+class Host:
+    """A namespace with one interface, eth0, on the LAN."""
+
+    def __init__(self, lan, name, addresses):
+        self.name, self.ns = name, f"{lan.prefix}-{name}"
+        self.addresses = addresses
+        self.ip = addresses[0].split("/")[0]
+
+    def command(self, *command):
+        """The command line that runs `command` inside this host."""
+        return ["ip", "netns", "exec", self.ns, *command]
+
+    def run(self, *command, check=True):
+        return run(*self.command(*command), check=check)
+
+
+class Lan:
+    def __init__(self, label="lab"):
+        self.prefix = f"md{label}{os.getpid()}"
+        self.switch = f"{self.prefix}-sw"
+        self.hosts = []
+        run("ip", "netns", "add", self.switch)
+        self._switch("ip", "link", "set", "lo", "up")
+        # No spanning tree, no multicast snooping: frames pass from the first moment on.
+        self._switch("ip", "link", "add", "br0", "type", "bridge", "stp_state", "0", "mcast_snooping", "0")
+        self._switch("ip", "link", "set", "br0", "up")
+
+    def _switch(self, *command):
+        run("ip", "netns", "exec", self.switch, *command)
+
+    def add_host(self, name, *addresses):
+        host = Host(self, name, addresses)
+        self.hosts.append(host)
+        port = f"p{len(self.hosts)}"
+        run("ip", "netns", "add", host.ns)
+        self._switch("ip", "link", "add", port, "type", "veth", "peer", "name", "eth0", "netns", host.ns)
+        self._switch("ip", "link", "set", port, "master", "br0", "up")
+        host.run("ip", "link", "set", "lo", "up")
+        for address in addresses:
+            extra = ["nodad"] if ":" in address else []
+            host.run("ip", "addr", "add", address, "dev", "eth0", *extra)
+        host.run("ip", "link", "set", "eth0", "up")
+        # Softphones look for a default route before they believe that they have a network.
+        host.run("ip", "route", "add", "default", "dev", "eth0")
+        return host
+
+    def close(self):
+        for ns in [h.ns for h in self.hosts] + [self.switch]:
+            run("ip", "netns", "del", ns, check=False)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
