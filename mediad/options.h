@@ -1,0 +1,64 @@
+#pragma once
+/// \file
+/// Everything that an operator can set, as typed values with the defaults of a bare machine.
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "dataplane/api/dataplane.h"
+#include "mediad/base/ip_address.h"
+
+namespace mediad {
+
+/// One `interface = [name/]local[!advertised]`.
+struct InterfaceOption {
+  std::string name;  ///< logical name for `direction=`; several addresses may share it
+  base::IpAddress local;
+  base::IpAddress advertised;  ///< what session descriptions say; == local unless behind NAT
+};
+
+struct Options {
+  // where media goes
+  std::vector<InterfaceOption> interfaces;   ///< empty: those of the default route, and loopback
+  std::vector<dataplane::PortConfig> ports;  ///< empty: one shared af_packet port per kernel interface in use
+  base::UdpPort port_min{30000}, port_max{40000};  ///< rtpengine's range
+  std::uint8_t tos{184};                           ///< EF (RFC 3246)
+
+  // who may control
+  std::vector<base::SocketAddress> listen_ng;
+  std::vector<base::SocketAddress> listen_http;
+  std::string admin_socket{"/run/mediad/mediad.sock"};
+
+  // calls
+  std::chrono::seconds timeout{60};
+  std::chrono::seconds silent_timeout{3600};
+  std::chrono::seconds offer_timeout{3600};
+  std::chrono::seconds final_timeout{0};  ///< 0: none
+  std::chrono::seconds delete_delay{30};
+  std::uint32_t max_sessions{0};  ///< 0: none
+  std::uint32_t load_limit{
+      0};  ///< busy percentage of the fullest worker beyond which new calls are refused; 0: none
+  dataplane::Learning endpoint_learning{dataplane::Learning::kHeuristic};
+  bool strict_source{true};
+
+  // codecs
+  std::string g729_engine{"native"};
+  int opus_complexity{5};
+
+  // machine
+  std::uint16_t workers{1};
+  std::vector<int> cpus;
+  dataplane::IdleMode idle{dataplane::IdleMode::kPolite};
+  bool hugepages{true};
+  std::uint32_t mbufs{16384};
+
+  // process
+  int log_level{6};
+  std::string pidfile;
+  std::chrono::seconds drain_timeout{30};  ///< how long SIGTERM waits for calls to end
+};
+
+}  // namespace mediad
