@@ -7,6 +7,8 @@
 #include "codecs/fmtp.h"
 #include "codecs/format.h"
 #include "codecs/g711.h"
+#include "codecs/g722.h"
+#include "codecs/l16.h"
 #include "codecs/opus_codec.h"
 
 namespace codecs {
@@ -17,10 +19,27 @@ struct Registry {
   OpusCodec opus;
   G711Codec pcmu{G711Codec::Law::kMu};
   G711Codec pcma{G711Codec::Law::kA};
+  G722Codec g722;
   Bcg729Codec bcg729;
+  L16Codec l16_wide{{16000}, 1};
+  L16Codec l16_full{{48000}, 1};
+  L16Codec l16_narrow{{8000}, 1};
+  L16Codec l16_wide_stereo{{16000}, 2};
+  L16Codec l16_full_stereo{{48000}, 2};
+  L16Codec l16_narrow_stereo{{8000}, 2};
 
-  std::array<const Codec*, 4> list{&opus, &pcma, &pcmu, &bcg729};
-  const Codec*& g729{list.back()};
+  const Codec* g729{&bcg729};
+  std::array<const Codec*, 11> list{&opus,
+                                    &g722,
+                                    &pcma,
+                                    &pcmu,
+                                    g729,
+                                    &l16_wide,
+                                    &l16_full,
+                                    &l16_narrow,
+                                    &l16_wide_stereo,
+                                    &l16_full_stereo,
+                                    &l16_narrow_stereo};
 };
 
 Registry& registry() {
@@ -63,7 +82,9 @@ std::array<Engine, 1> g729_engines() {
 void select_engines(const EngineOptions& options) {
   const auto engines = g729_engines();
   const auto found = std::ranges::find(engines, options.g729_engine, &Engine::name);
-  registry().g729 = found == engines.end() ? engines.front().codec : found->codec;
+  const Codec* chosen = found == engines.end() ? engines.front().codec : found->codec;
+  std::ranges::replace(registry().list, registry().g729, chosen);
+  registry().g729 = chosen;
 }
 
 std::span<const Codec* const> all() {
