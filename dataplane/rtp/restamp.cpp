@@ -43,6 +43,13 @@ RtpFields Restamper::stamp(std::uint8_t payload_type, std::uint32_t timestamp, s
   return fields;
 }
 
+RtpFields Restamper::stamp_event(std::uint8_t payload_type, std::uint32_t timestamp, std::uint32_t elapsed,
+                                 base::Instant now) noexcept {
+  const RtpFields fields = stamp(payload_type, timestamp, 0, now);
+  last_timestamp_ = timestamp + elapsed;
+  return fields;
+}
+
 std::uint32_t Restamper::timestamp_at(base::Instant now) const noexcept {
   return last_timestamp_ + (now > last_time_ ? ticks(now - last_time_) : 0);
 }

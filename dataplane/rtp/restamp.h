@@ -36,8 +36,14 @@ class Restamper {
   [[nodiscard]] RtpFields stamp(std::uint8_t payload_type, std::uint32_t timestamp, std::uint32_t duration,
                                 base::Instant now, std::uint16_t skip = 0) noexcept;
 
+  /// The same for a packet of an event that began at `timestamp` and has gone on for `elapsed` of our ticks:
+  /// its timestamp stands still while the stream's time goes on (RFC 4733 §2.2.1).
+  [[nodiscard]] RtpFields stamp_event(std::uint8_t payload_type, std::uint32_t timestamp,
+                                      std::uint32_t elapsed, base::Instant now) noexcept;
+
   [[nodiscard]] std::uint32_t ssrc() const { return ssrc_; }
   [[nodiscard]] base::ClockRate clock() const { return clock_; }
+  [[nodiscard]] base::ClockRate source_clock() const { return source_clock_; }
   /// Our timestamp for the wall instant `now`, for sender reports (RFC 3550 §6.4.1).
   [[nodiscard]] std::uint32_t timestamp_at(base::Instant now) const noexcept;
   [[nodiscard]] bool started() const { return stamped_; }
