@@ -35,6 +35,10 @@ class MediaDaemon:
                 time.sleep(0.1)
         raise RuntimeError(f"the media daemon did not start; see {self.process.log}:\n{self.process.text()[-2000:]}")
 
+    def pid(self):
+        """Of the daemon itself: `ip netns exec`, `taskset` and `chrt` all exec, so it is the child's own."""
+        return self.process.pid
+
     def ng(self, **message):
         return ng.request(self.host, "127.0.0.1", 2223, **message)
 
