@@ -71,8 +71,10 @@ class Packet {
     return true;
   }
 
-  /// Index of the DPDK port that received it; undefined for a packet of our own making.
+  /// Index, among the dataplane's ports, of the one that received it; undefined for a packet of our own
+  /// making.
   [[nodiscard]] std::uint16_t port() const { return mbuf_->port; }
+  void set_port(std::uint16_t port) { mbuf_->port = port; }
 
   [[nodiscard]] ChecksumVerdict udp_checksum() const {
     switch (mbuf_->ol_flags & RTE_MBUF_F_RX_L4_CKSUM_MASK) {
