@@ -95,49 +95,59 @@ bench::SideTotals since(const bench::SideTotals& now, const bench::SideTotals& b
           now.unknown - before.unknown};
 }
 
-/// Sends for `warm_up` + `seconds`; only the latter counts. Packets still under way at the end get 200 ms.
-RunResult run(bench::MediaSide& a, bench::MediaSide& b, pid_t server, int warm_up, int seconds,
-              bool stamped) {
-  RunResult result;
+void pause_for(nanoseconds time) {
+  const timespec sleep{time.count() / 1'000'000'000, time.count() % 1'000'000'000};
+  ::nanosleep(&sleep, nullptr);
+}
+
+/// Receives what is still under way.
+void drain(bench::MediaSide& a, bench::MediaSide& b) {
+  for (int i = 0; i < 20; ++i) {
+    pause_for(milliseconds{10});
+    a.receive(nullptr);
+    b.receive(nullptr);
+  }
+}
+
+/// Sends for `seconds` on an open-loop schedule of 1 ms ticks; returns how far it ever fell behind.
+nanoseconds send_for(bench::MediaSide& a, bench::MediaSide& b, int seconds, bool stamped,
+                     std::vector<std::int64_t>* delays) {
   const auto calls = a.calls();
   const auto start = base::MonotonicClock::now();
-  const int total_ticks = (warm_up + seconds) * 1000;
-  bench::SideTotals a_before, b_before;
-  nanoseconds cpu_before{0};
-  base::Instant counted_from = start;
-  for (int tick = 0; tick < total_ticks; ++tick) {
+  nanoseconds worst_lag{0};
+  for (int tick = 0; tick < seconds * 1000; ++tick) {
     const auto due = start + milliseconds{tick};
     const auto now = base::MonotonicClock::now();
     if (now < due) {
-      const auto pause = (due - now).count();
-      const timespec sleep{pause / 1'000'000'000, pause % 1'000'000'000};
-      ::nanosleep(&sleep, nullptr);
-    } else if (tick > warm_up * 1000) {
-      result.worst_lag = std::max<nanoseconds>(result.worst_lag, now - due);
-    }
-    if (tick == warm_up * 1000) {
-      a_before = a.totals();
-      b_before = b.totals();
-      cpu_before = bench::cpu_time_of(server);
-      counted_from = base::MonotonicClock::now();
-      result.delays.clear();
+      pause_for(due - now);
+    } else {
+      worst_lag = std::max<nanoseconds>(worst_lag, now - due);
     }
     const auto phase = static_cast<std::size_t>(tick % kPhases);
     const auto first = calls * phase / kPhases;
     const auto last = calls * (phase + 1) / kPhases;
     a.send(first, last, stamped);
     b.send(first, last, stamped);
-    a.receive(stamped ? &result.delays : nullptr);
-    b.receive(stamped ? &result.delays : nullptr);
+    a.receive(delays);
+    b.receive(delays);
   }
+  return worst_lag;
+}
+
+/// A warm-up, in which learning and probation happen, then the run that counts.
+RunResult run(bench::MediaSide& a, bench::MediaSide& b, pid_t server, int warm_up, int seconds,
+              bool stamped) {
+  (void)send_for(a, b, warm_up, stamped, nullptr);
+  drain(a, b);
+  RunResult result;
+  const auto a_before = a.totals();
+  const auto b_before = b.totals();
+  const auto cpu_before = bench::cpu_time_of(server);
+  const auto start = base::MonotonicClock::now();
+  result.worst_lag = send_for(a, b, seconds, stamped, stamped ? &result.delays : nullptr);
+  result.wall = base::MonotonicClock::now() - start;
+  drain(a, b);
   result.cpu = bench::cpu_time_of(server) - cpu_before;
-  result.wall = base::MonotonicClock::now() - counted_from;
-  for (int i = 0; i < 20; ++i) {
-    const timespec pause{0, 10'000'000};
-    ::nanosleep(&pause, nullptr);
-    a.receive(nullptr);
-    b.receive(nullptr);
-  }
   result.a = since(a.totals(), a_before);
   result.b = since(b.totals(), b_before);
   return result;

@@ -19,10 +19,10 @@ _WAV = os.path.join(ROOT, "tests", "data", "audio", "female_48k.wav")
 _LOAD = f"{BUILD}/bench/load/media_load"
 _SERVER_CPU, _CLIENT_CPU = "1", "0"
 _RTPENGINE = ("taskset -c " + _SERVER_CPU + " rtpengine --foreground --log-stderr --log-level=4 --table=-1"
-              " --interface={ip} --listen-ng={ip}:2223 --listen-ng=127.0.0.1:2223 --port-min=20000 --port-max=40000"
+              " --interface={ip} --listen-ng={ip}:2223 --port-min=20000 --port-max=40000"
               " --num-threads=2 --pidfile={folder}/pid")
 _MEDIAD = ("taskset -c " + _SERVER_CPU + f" {BUILD}/mediad/mediad --config-file=none --interface={{ip}}"
-           " --listen-ng={ip}:2223 --listen-ng=127.0.0.1:2223 --listen-http=127.0.0.1:9901"
+           " --listen-ng={ip}:2223 --listen-http=127.0.0.1:9901"
            " --admin-socket={folder}/admin.sock --port-min=20000 --port-max=40000 --log-level=4")
 DAEMONS = {"rtpengine": _RTPENGINE, "mediad": _MEDIAD}
 
@@ -40,7 +40,7 @@ CASES = [
 def measure(lan_hosts, daemon_name, case, folder, seconds):
     server, client = lan_hosts
     label, a, b, calls, extra, _ = case
-    daemon = MediaDaemon(server, folder, DAEMONS[daemon_name])
+    daemon = MediaDaemon(server, folder, DAEMONS[daemon_name], ng_ip=server.ip)
     try:
         done = subprocess.run(
             client.command("taskset", "-c", _CLIENT_CPU, "chrt", "-r", "10", _LOAD, "--server", f"{server.ip}:2223",

@@ -14,9 +14,9 @@ BUILD = os.environ.get("MEDIAD_BUILD", os.path.join(ROOT, "build"))
 class MediaDaemon:
     """`command` is a format string with {ip} and {folder}; by default mediad of the build folder."""
 
-    def __init__(self, host, folder, command=None, arguments=()):
+    def __init__(self, host, folder, command=None, arguments=(), ng_ip="127.0.0.1"):
         os.makedirs(folder, exist_ok=True)
-        self.host, self.folder = host, folder
+        self.host, self.folder, self.ng_ip = host, folder, ng_ip
         self.admin = os.path.join(folder, "admin.sock")
         if command is None:
             command = (f"{BUILD}/mediad/mediad --config-file=none --interface={{ip}} --listen-ng=127.0.0.1:2223 "
@@ -40,7 +40,7 @@ class MediaDaemon:
         return self.process.pid
 
     def ng(self, **message):
-        return ng.request(self.host, "127.0.0.1", 2223, **message)
+        return ng.request(self.host, self.ng_ip, 2223, **message)
 
     def mediactl(self, *arguments):
         done = self.host.run(f"{BUILD}/mediad/mediactl", "--socket", self.admin, *arguments, check=False)
