@@ -14,8 +14,9 @@ namespace codecs::simd {
 
 /// What a polyphase filter needs to make `outputs` samples; see codecs/resample.h for the meaning.
 struct FirJob {
-  const std::int16_t* input;         ///< first sample under the window of the first output
-  const std::int16_t* coefficients;  ///< `phases` rows of `taps`, Q15
+  const std::int16_t* input;  ///< first sample under the window of the first output
+  const std::int16_t*
+      coefficients;  ///< `phases` rows of `taps`, Q14: sums of a row times any input fit 32 bits
   std::int16_t* output;
   std::size_t outputs;
   std::uint32_t taps;    ///< multiple of 16
@@ -41,7 +42,7 @@ struct Kernels {
   /// out = accumulator - own, saturated to 16 bits; `own` may be nullptr.
   void (*mix_minus)(const std::int32_t* accumulator, const std::int16_t* own, std::int16_t* out,
                     std::size_t count);
-  /// Each output is the rounded, saturated Q15 dot product of one coefficient row with the window.
+  /// Each output is the rounded, saturated Q14 dot product of one coefficient row with the window.
   void (*fir)(const FirJob& job);
 };
 

@@ -89,9 +89,9 @@ void fir(const FirJob& job) {
   std::uint32_t phase = job.phase;
   for (std::size_t n = 0; n < job.outputs; ++n) {
     const std::int16_t* row = job.coefficients + std::size_t{phase} * job.taps;
-    std::int32_t sum = 1 << 14;
+    std::int32_t sum = 1 << 13;
     for (std::uint32_t k = 0; k < job.taps; ++k) sum += window[k] * row[k];
-    job.output[n] = saturate(sum >> 15);
+    job.output[n] = saturate(sum >> 14);
     for (phase += job.step; phase >= job.phases; phase -= job.phases) ++window;
   }
 }
