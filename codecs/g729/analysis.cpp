@@ -44,7 +44,7 @@ void apply_lag_window(Autocorrelation& correlation) {
   }
 }
 
-Word32 levinson(const Autocorrelation& correlation, LevinsonState& state) {
+void levinson(const Autocorrelation& correlation, LevinsonState& state, Word16& residual_energy) {
   const auto& r = correlation.r;
   std::array<Split, kOrder + 1> a{};  // Q27
   std::array<Word16, 2> reflection{};
@@ -60,7 +60,7 @@ Word32 levinson(const Autocorrelation& correlation, LevinsonState& state) {
     const Split ks = split(k);
     if (i <= reflection.size()) reflection[i - 1] = ks.hi;
     // The first step cannot be unstable: |r[1]| < r[0].
-    if (i > 1 && magnitude(ks.hi) > 32750) return shr32(error, exponent);
+    if (i > 1 && magnitude(ks.hi) > 32750) return;
     std::array<Split, kOrder + 1> next = a;
     for (std::size_t j = 1; j < i; ++j) next[j] = split(add32(product(ks, a[i - j]), join(a[j])));
     next[i] = split(k >> 4);
@@ -72,7 +72,7 @@ Word32 levinson(const Autocorrelation& correlation, LevinsonState& state) {
   }
   for (std::size_t i = 1; i <= kOrder; ++i) state.filter[i] = round16(shl32(join(a[i]), 1));
   state.reflection = reflection;
-  return shr32(error, exponent);
+  residual_energy = shr(high(error), exponent);
 }
 
 }  // namespace codecs::g729

@@ -28,8 +28,8 @@ struct LevinsonState {
 };
 inline constexpr LevinsonState kInitialLevinson = {{4096}, {}};
 
-/// Solves for A(z); leaves it, with the first two reflection coefficients (Q15), in `state`. Returns the
-/// residual energy.
-Word32 levinson(const Autocorrelation& correlation, LevinsonState& state);
+/// Solves for A(z); leaves it, with the first two reflection coefficients (Q15), in `state`, and the residual
+/// energy, relative to a normalised r[0], in `error`. An unstable filter changes neither.
+void levinson(const Autocorrelation& correlation, LevinsonState& state, Word16& error);
 
 }  // namespace codecs::g729

@@ -8,10 +8,10 @@ namespace codecs::g729 {
 /// autocorrelation of the low-band filter of the VAD (B.3.1).
 inline constexpr std::array<std::int16_t, 13> kLowBandCorrelation = {7869, 7011, 4838, 2299, 321, -660, -782,
                                                                      -484, -164, 3,    39,   21,  4};
-/// VAD tables indexed by the number of ... (see vad).
-inline constexpr std::array<std::int16_t, 33> kZeroCrossingShift = {
+/// Shift and Q15 factor of 32 / (32 - i): means over the first 32 frames less i quiet ones (B.3.3).
+inline constexpr std::array<std::int16_t, 33> kVadStartShift = {
     0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 5, 0};
-inline constexpr std::array<std::int16_t, 33> kZeroCrossingFactor = {
+inline constexpr std::array<std::int16_t, 33> kVadStartFactor = {
     32767, 16913, 17476, 18079, 18725, 19418, 20165, 20972, 21845, 22795, 23831,
     24966, 26214, 27594, 29127, 30840, 32767, 17476, 18725, 20165, 21845, 23831,
     26214, 29127, 32767, 18725, 21845, 26214, 32767, 21845, 32767, 32767, 0};

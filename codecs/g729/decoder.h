@@ -1,9 +1,11 @@
 #pragma once
 /// \file
-/// One call's G.729 Annex A decoder in scalar arithmetic: portable, and the measure of the SIMD ones.
+/// One call's G.729 decoder (Annexes A and B) in scalar arithmetic: portable, and the measure of the SIMD
+/// ones.
 
 #include <span>
 
+#include "codecs/g729/comfort_noise.h"
 #include "codecs/g729/excitation.h"
 #include "codecs/g729/lsp.h"
 #include "codecs/g729/postfilter.h"
@@ -23,12 +25,26 @@ struct DecoderState {
   Word16 sharpening;  ///< Q14
   Word16 lag;         ///< of the last subframe, whole; counts up while frames are lost
   Word16 seed;        ///< of the pulses of lost frames
+  bool speech;        ///< the last frame was speech, or concealed speech
+  // Comfort noise (Annex B):
+  Lsp sid_lsp;
+  ScaledEnergy speech_energy;  ///< of the last good frame's excitation
+  Word16 sid_gain;
+  Word16 noise_gain;  ///< smoothed
+  Word16 noise_seed;
   PostfilterState post;
 };
 
 [[nodiscard]] DecoderState initial_decoder();
 
-/// Decodes one frame, or conceals it if `parameters` is null (4.4). Never allocates.
-void decode_frame(DecoderState& state, const FrameParameters* parameters, std::span<Word16, kFrame> out);
+/// A received frame; `speech` or `sid` matters by its type.
+struct ReceivedFrame {
+  FrameType type;
+  FrameParameters speech;
+  SidParameters sid;
+};
+
+/// Decodes one frame, conceals it if it is erased (4.4), makes noise in a pause (B.4.4). Never allocates.
+void decode_frame(DecoderState& state, const ReceivedFrame& frame, std::span<Word16, kFrame> out);
 
 }  // namespace codecs::g729

@@ -113,21 +113,8 @@ SubframeParameters encode_subframe(EncoderState& state, const LpFilter& weightin
   return out;
 }
 
-}  // namespace
-
-EncoderState initial_encoder() {
-  EncoderState state{};
-  state.lsp = kInitialLsp;
-  state.lsp_quantised = kInitialLsp;
-  state.lsp_history.fill(kLspHistoryReset);
-  state.gain_history = kInitialGainHistory;
-  state.levinson = kInitialLevinson;
-  state.taming = kInitialTaming;
-  state.sharpening = kLeastSharpening;
-  return state;
-}
-
-FrameParameters encode_frame(EncoderState& state, std::span<const Word16, kFrame> in) {
+/// The samples that an encoder's LP analysis sees, new ones last; steps the state's.
+std::array<Word16, kWindow> window_of(EncoderState& state, std::span<const Word16, kFrame> in) {
   std::array<Word16, kWindow> speech;
   std::copy(state.speech.begin(), state.speech.end(), speech.begin());
   for (std::size_t n = 0; n < kFrame; ++n) {
@@ -136,11 +123,56 @@ FrameParameters encode_frame(EncoderState& state, std::span<const Word16, kFrame
   }
   std::copy_n(speech.end() - static_cast<std::ptrdiff_t>(state.speech.size()), state.speech.size(),
               state.speech.begin());
-  Autocorrelation correlation = autocorrelation(speech);
-  apply_lag_window(correlation);
-  levinson(correlation, state.levinson);
-  state.lsp = lsp_of_filter(state.levinson.filter, state.lsp);
+  return speech;
+}
 
+const Word16* frame_in(const std::array<Word16, kWindow>& speech) {
+  return speech.data() + kWindow - kLookAhead - kFrame;
+}
+
+/// The VAD's decision over a frame; keeps what a pause will need.
+bool is_speech(EncoderState& state, const Autocorrelation& raw, const Autocorrelation& windowed,
+               std::span<const Word16, kWindow> speech) {
+  const bool active = detect_voice(state.dtx.vad, windowed, lsf_of_lsp_normalised(state.lsp), speech,
+                                   state.levinson.reflection[1]);
+  note_correlation(state.dtx, raw, active);
+  return active;
+}
+
+using ExcitationBuffer = std::array<Word16, kExcitationHistory + kFrame>;
+
+SentFrame encode_pause(EncoderState& state, const Word16* frame, bool after_speech) {
+  const NoiseFrame noise =
+      code_pause(state.dtx, after_speech, state.lsp_quantised, state.lsp_history, state.levinson);
+  ExcitationBuffer excitation;
+  std::copy(state.excitation.begin(), state.excitation.end(), excitation.begin());
+  Word16* const now = excitation.data() + kExcitationHistory;
+  noise_excitation(now, state.dtx.gain, state.dtx.seed, &state.taming);
+  const std::array<LpFilter, 2> filters = interpolated_filters(state.lsp_quantised, state.dtx.sid_lsp);
+  state.lsp_quantised = state.dtx.sid_lsp;
+
+  // The filters' memories as if the noise had been coded.
+  std::array<Word16, kMaxLag + kFrame> weighted_speech;
+  std::copy(state.weighted.begin(), state.weighted.end(), weighted_speech.begin());
+  for (std::size_t half = 0; half < 2; ++half) {
+    const std::size_t start = half * kSubframe;
+    const LpFilter weighting = weighted(filters[half], kWeight);
+    Subframe rest;
+    residual(filters[half], frame + start, rest.data(), kSubframe);
+    const Subframe w = filtered(low_passed(weighting), rest.data(), state.weighting);
+    std::copy(w.begin(), w.end(), weighted_speech.begin() + kMaxLag + start);
+    std::copy_n(w.end() - kOrder, kOrder, state.weighting.begin());
+    for (std::size_t n = 0; n < kSubframe; ++n) rest[n] = sub(rest[n], now[start + n]);
+    const Subframe error = filtered(weighting, rest.data(), state.target);
+    std::copy_n(error.end() - kOrder, kOrder, state.target.begin());
+  }
+  std::copy_n(weighted_speech.end() - kMaxLag, kMaxLag, state.weighted.begin());
+  std::copy_n(excitation.end() - kExcitationHistory, kExcitationHistory, state.excitation.begin());
+  state.sharpening = kLeastSharpening;
+  return {noise.sid ? FrameType::kSid : FrameType::kUntransmitted, {}, noise.parameters};
+}
+
+FrameParameters encode_speech(EncoderState& state, const Word16* frame) {
   Lsp lsf;
   const LspCode code = quantise_lsf(lsf_of_lsp(state.lsp), state.lsp_history, lsf);
   FrameParameters out{};
@@ -151,11 +183,10 @@ FrameParameters encode_frame(EncoderState& state, std::span<const Word16, kFrame
   state.lsp_quantised = quantised;
   const std::array<LpFilter, 2> weighting = {weighted(filters[0], kWeight), weighted(filters[1], kWeight)};
 
-  std::array<Word16, kExcitationHistory + kFrame> excitation;
+  ExcitationBuffer excitation;
   std::array<Word16, kMaxLag + kFrame> weighted_speech;
   std::copy(state.excitation.begin(), state.excitation.end(), excitation.begin());
   std::copy(state.weighted.begin(), state.weighted.end(), weighted_speech.begin());
-  const Word16* const frame = speech.data() + kWindow - kLookAhead - kFrame;
   for (std::size_t half = 0; half < 2; ++half) {
     const std::size_t start = half * kSubframe;
     Word16* const now = excitation.data() + kExcitationHistory + start;
@@ -174,6 +205,38 @@ FrameParameters encode_frame(EncoderState& state, std::span<const Word16, kFrame
   out.parity = lag_parity(out.subframes[0].lag);
   std::copy_n(excitation.end() - kExcitationHistory, kExcitationHistory, state.excitation.begin());
   return out;
+}
+
+}  // namespace
+
+EncoderState initial_encoder(bool use_dtx) {
+  EncoderState state{};
+  state.lsp = kInitialLsp;
+  state.lsp_quantised = kInitialLsp;
+  state.lsp_history.fill(kLspHistoryReset);
+  state.gain_history = kInitialGainHistory;
+  state.levinson = kInitialLevinson;
+  state.taming = kInitialTaming;
+  state.sharpening = kLeastSharpening;
+  state.use_dtx = use_dtx;
+  state.dtx = initial_dtx();
+  return state;
+}
+
+SentFrame encode_frame(EncoderState& state, std::span<const Word16, kFrame> in) {
+  const std::array<Word16, kWindow> speech = window_of(state, in);
+  const Autocorrelation raw = autocorrelation(speech);
+  Autocorrelation windowed = raw;
+  apply_lag_window(windowed);
+  Word16 unused = 0;
+  levinson(windowed, state.levinson, unused);
+  state.lsp = lsp_of_filter(state.levinson.filter, state.lsp);
+  if (state.use_dtx) {
+    const bool after_speech = state.dtx.vad.active;
+    if (!is_speech(state, raw, windowed, speech)) return encode_pause(state, frame_in(speech), after_speech);
+    state.dtx.seed = kNoiseSeed;
+  }
+  return {FrameType::kSpeech, encode_speech(state, frame_in(speech)), {}};
 }
 
 }  // namespace codecs::g729

@@ -1,10 +1,12 @@
 #pragma once
 /// \file
-/// One call's G.729 Annex A encoder in scalar arithmetic: portable, and the measure of the SIMD ones.
+/// One call's G.729 encoder (Annexes A and B) in scalar arithmetic: portable, and the measure of the SIMD
+/// ones.
 
 #include <span>
 
 #include "codecs/g729/analysis.h"
+#include "codecs/g729/dtx.h"
 #include "codecs/g729/filter.h"
 #include "codecs/g729/lsp.h"
 #include "codecs/g729/pitch.h"
@@ -26,11 +28,20 @@ struct EncoderState {
   TamingState taming;
   Word16 sharpening;  ///< Q14
   HighPassState high_pass;
+  bool use_dtx;  ///< leave out pauses (Annex B); may be set between frames, before the first is best
+  DtxState dtx;
 };
 
-[[nodiscard]] EncoderState initial_encoder();
+[[nodiscard]] EncoderState initial_encoder(bool use_dtx);
+
+/// An encoded frame; `speech` or `sid` matters by its type, which is never kErased.
+struct SentFrame {
+  FrameType type;
+  FrameParameters speech;
+  SidParameters sid;
+};
 
 /// Encodes 80 samples. The frame lags the input by 5 ms of look-ahead. Never allocates.
-[[nodiscard]] FrameParameters encode_frame(EncoderState& state, std::span<const Word16, kFrame> in);
+[[nodiscard]] SentFrame encode_frame(EncoderState& state, std::span<const Word16, kFrame> in);
 
 }  // namespace codecs::g729

@@ -24,6 +24,13 @@ using FrameOctets = std::array<std::uint8_t, kSpeechOctets>;
 using Lsp = std::array<Word16, kOrder>;
 using LpFilter = std::array<Word16, kOrder + 1>;  ///< Q12, first is 4096
 
+enum class FrameType : std::uint8_t {
+  kSpeech,
+  kSid,
+  kUntransmitted,  ///< the far encoder sent nothing in a pause
+  kErased,
+};
+
 /// Parameters of one subframe.
 struct SubframeParameters {
   Word16 lag;     ///< 8 bits in the first, 5 in the second subframe

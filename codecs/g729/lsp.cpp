@@ -96,11 +96,8 @@ HalfPolynomial32 polynomial_of_roots(const Word16* lsp) {
   return f;
 }
 
-constexpr Word16 kGap1 = 10;       // 0.0012 in Q13
-constexpr Word16 kGap2 = 5;        // 0.0006
-constexpr Word16 kLeastGap = 321;  // 0.0392
-constexpr Word16 kLeastLsf = 40;
-constexpr Word16 kGreatestLsf = 25681;
+constexpr Word16 kGap1 = kCodewordGap;
+constexpr Word16 kGap2 = 5;
 
 Word16 nearest_first(const Lsp& target) {
   Word32 best = kMax32;
@@ -206,6 +203,18 @@ Lsp lsf_of_lsp(const Lsp& lsp) {
     const Word16 offset = sub(lsp[j], kCosine[at]);
     const Word16 turns = add(static_cast<Word16>(i * 512), low(mult32(kArccosineSlope[at], offset) >> 12));
     lsf[j] = mult(turns, 25736);  // 2 pi, Q12
+  }
+  return lsf;
+}
+
+Lsp lsf_of_lsp_normalised(const Lsp& lsp) {
+  Lsp lsf;
+  int i = 63;
+  for (std::size_t j = kOrder; j-- > 0;) {
+    while (i > 0 && kCosine[static_cast<std::size_t>(i)] < lsp[j]) --i;
+    const auto at = static_cast<std::size_t>(i);
+    const Word32 offset = mult32(sub(lsp[j], kCosine[at]), kArccosineSlope[at]);
+    lsf[j] = add(round16(shl32(offset, 3)), static_cast<Word16>(i * 256));
   }
   return lsf;
 }

@@ -17,6 +17,8 @@ using LspHistory = std::array<Lsp, 4>;  ///< the quantiser's last four outputs, 
 [[nodiscard]] Lsp lsp_of_filter(const LpFilter& a, const Lsp& previous);
 [[nodiscard]] LpFilter filter_of_lsp(const Lsp& lsp);
 [[nodiscard]] Lsp lsf_of_lsp(const Lsp& lsp);
+/// The same as fractions of the sampling rate, 0..0.5 in Q15, as the VAD wants them.
+[[nodiscard]] Lsp lsf_of_lsp_normalised(const Lsp& lsp);
 [[nodiscard]] Lsp lsp_of_lsf(const Lsp& lsf);
 /// The filters of the two subframes; that of the first is half-way between the frames (3.2.5).
 [[nodiscard]] std::array<LpFilter, 2> interpolated_filters(const Lsp& previous, const Lsp& current);
@@ -43,6 +45,10 @@ void remember(LspHistory& history, const Lsp& newest);
                                     const LspHistory& history, const Lsp& rest_inverse);
 [[nodiscard]] Lsp predicted(const Lsp& codeword, const std::array<Lsp, 4>& predictor,
                             const LspHistory& history, const Lsp& rest);
+inline constexpr Word16 kLeastLsf = 40;  // Q13, as the next two
+inline constexpr Word16 kGreatestLsf = 25681;
+inline constexpr Word16 kLeastGap = 321;
+inline constexpr Word16 kCodewordGap = 10;
 /// Sorts once, and enforces the range and the least distance of a stable filter.
 void stabilise(Lsp& lsf);
 /// Weights of the quantiser's error measure, normalised.

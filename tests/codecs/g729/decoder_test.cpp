@@ -14,25 +14,23 @@ TEST_P(DecoderVector, IsBitExact) {
   ASSERT_FALSE(v.bits.empty());
   DecoderState state = initial_decoder();
   for (std::size_t f = 0; f < v.bits.size(); ++f) {
-    const FrameParameters p = unpack(std::span<const std::uint8_t, kSpeechOctets>(v.bits[f].octets));
     std::array<Word16, kFrame> out;
-    decode_frame(state, v.bits[f].erased ? nullptr : &p, out);
+    decode_frame(state, received(v.bits[f]), out);
     for (std::size_t n = 0; n < kFrame; ++n) ASSERT_EQ(out[n], v.out[f * kFrame + n]) << f << ':' << n;
   }
 }
 
 INSTANTIATE_TEST_SUITE_P(AnnexA, DecoderVector, testing::ValuesIn(kAnnexA),
                          [](const auto& vector) { return vector.param; });
+INSTANTIATE_TEST_SUITE_P(AnnexB, DecoderVector, testing::ValuesIn(kAnnexB),
+                         [](const auto& vector) { return vector.param; });
 
 TEST(Decoder, FadesOutWhenFramesStayAway) {
   const Vector v = load_vector("a_test");
   DecoderState state = initial_decoder();
   std::array<Word16, kFrame> out;
-  for (std::size_t f = 0; f < 60; ++f) {
-    const FrameParameters p = unpack(std::span<const std::uint8_t, kSpeechOctets>(v.bits[f].octets));
-    decode_frame(state, &p, out);
-  }
-  for (int f = 0; f < 200; ++f) decode_frame(state, nullptr, out);
+  for (std::size_t f = 0; f < 60; ++f) decode_frame(state, received(v.bits[f]), out);
+  for (int f = 0; f < 200; ++f) decode_frame(state, {FrameType::kErased, {}, {}}, out);
   for (const Word16 x : out) EXPECT_LT(std::abs(x), 40);
 }
 

@@ -40,4 +40,18 @@ Vector load_vector(const std::string& name) {
   return v;
 }
 
+ReceivedFrame received(const VectorFrame& frame) {
+  ReceivedFrame out{FrameType::kUntransmitted, {}, {}};
+  if (frame.erased) {
+    out.type = FrameType::kErased;
+  } else if (frame.octets.size() == kSpeechOctets) {
+    out.type = FrameType::kSpeech;
+    out.speech = unpack(std::span<const std::uint8_t, kSpeechOctets>(frame.octets));
+  } else if (frame.octets.size() == kSidOctets) {
+    out.type = FrameType::kSid;
+    out.sid = unpack_sid(std::span<const std::uint8_t, kSidOctets>(frame.octets));
+  }
+  return out;
+}
+
 }  // namespace codecs::g729

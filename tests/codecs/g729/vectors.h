@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "codecs/g729/decoder.h"
+
 namespace codecs::g729 {
 
 /// One frame of a bitstream vector.
@@ -21,6 +23,9 @@ struct Vector {
 };
 
 [[nodiscard]] Vector load_vector(const std::string& name);
+
+/// A frame as a receiver sorts it by its size.
+[[nodiscard]] ReceivedFrame received(const VectorFrame& frame);
 
 /// Names for load_vector().
 inline const std::vector<std::string> kAnnexA = {"a_algthm", "a_fixed", "a_lsp",
