@@ -54,5 +54,9 @@ struct Kernels {
 [[nodiscard]] const Kernels& kernels();
 
 extern const Kernels kScalarKernels;
+#if defined(__x86_64__)
+extern const Kernels kSse41Kernels;
+extern const Kernels kAvx2Kernels;
+#endif
 
 }  // namespace codecs::simd

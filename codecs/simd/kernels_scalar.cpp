@@ -98,7 +98,7 @@ void fir(const FirJob& job) {
 
 }  // namespace
 
-const Kernels kScalarKernels{
+constinit const Kernels kScalarKernels{
     .alaw_encode = alaw_encode,
     .ulaw_encode = ulaw_encode,
     .alaw_decode = alaw_decode,

@@ -4,6 +4,8 @@
 
 #include <cstring>
 #include <numeric>
+#include <random>
+#include <utility>
 
 #include "tests/codecs/speech.h"
 
@@ -93,6 +95,77 @@ TEST_P(EveryTarget, KeepsWithinItsBuffers) {
     k.alaw_decode(codes.data() + 1, linear.data(), count);
     kScalarKernels.alaw_decode(codes.data() + 1, expected_linear.data(), count);
     EXPECT_EQ(linear, expected_linear) << count;
+  }
+}
+
+std::vector<std::int16_t> noise(std::size_t count, std::uint32_t seed) {
+  std::mt19937 random{seed};
+  std::vector<std::int16_t> pcm(count);
+  for (auto& sample : pcm) sample = static_cast<std::int16_t>(random());
+  return pcm;
+}
+
+TEST_P(EveryTarget, GainsAsTheScalarKernel) {
+  for (const std::int16_t gain : {0, 1, 2048, 4095, 4096, 4097, 12345, 32767}) {
+    for (const std::size_t count : {1U, 7U, 16U, 33U, 65536U}) {
+      auto ours = every_sample();
+      ours.resize(count);
+      auto expected = ours;
+      k.gain(ours.data(), count, gain);
+      kScalarKernels.gain(expected.data(), count, gain);
+      EXPECT_EQ(ours, expected) << gain << '/' << count;
+    }
+  }
+}
+
+TEST_P(EveryTarget, MixesAsTheScalarKernel) {
+  for (const std::size_t count : {1U, 15U, 16U, 47U, 160U, 961U}) {
+    std::vector<std::int32_t> ours(count);
+    std::vector<std::int32_t> expected(count);
+    for (std::uint32_t voice = 0; voice < 5; ++voice) {
+      const auto pcm = noise(count, voice);
+      k.accumulate(ours.data(), pcm.data(), count);
+      kScalarKernels.accumulate(expected.data(), pcm.data(), count);
+    }
+    EXPECT_EQ(ours, expected);
+    const auto own = noise(count, 3);
+    std::vector<std::int16_t> heard(count);
+    std::vector<std::int16_t> expected_heard(count);
+    for (const std::int16_t* minus : {own.data(), static_cast<const std::int16_t*>(nullptr)}) {
+      k.mix_minus(ours.data(), minus, heard.data(), count);
+      kScalarKernels.mix_minus(expected.data(), minus, expected_heard.data(), count);
+      EXPECT_EQ(heard, expected_heard);
+    }
+  }
+}
+
+TEST_P(EveryTarget, FiltersAsTheScalarKernel) {
+  auto input = noise(3000, 9);
+  std::fill_n(input.begin() + 300, 40, INT16_MIN);  // the loudest that there is
+  std::fill_n(input.begin() + 340, 40, INT16_MAX);
+  for (const std::uint32_t taps : {16U, 32U, 48U, 64U, 96U, 192U}) {
+    for (const auto& [phases, step] :
+         {std::pair{1U, 1U}, {2U, 1U}, {1U, 2U}, {3U, 2U}, {2U, 3U}, {6U, 1U}, {1U, 6U}}) {
+      auto rows = noise(std::size_t{taps} * phases, taps + phases);
+      for (auto& coefficient : rows)
+        coefficient = static_cast<std::int16_t>(coefficient / static_cast<int>(taps));
+      for (const std::size_t outputs : {0U, 1U, 3U, 4U, 5U, 160U, 331U}) {
+        std::vector<std::int16_t> ours(outputs + 1, 7);
+        std::vector<std::int16_t> expected(outputs + 1, 7);
+        FirJob job{.input = input.data(),
+                   .coefficients = rows.data(),
+                   .output = ours.data(),
+                   .outputs = outputs,
+                   .taps = taps,
+                   .phases = phases,
+                   .step = step,
+                   .phase = phases - 1};
+        k.fir(job);
+        job.output = expected.data();
+        kScalarKernels.fir(job);
+        EXPECT_EQ(ours, expected) << taps << ' ' << phases << '/' << step << ' ' << outputs;
+      }
+    }
   }
 }
 
