@@ -27,9 +27,9 @@ TEST(SourceDescription, FindsTheCnameOfTheHostileCapture) {
 
 TEST(SourceDescription, SkipsOtherItemsAndChunks) {
   const auto body = from_hex(
-      "00000001 0201 61 0101 78 000000"  // NAME "a", CNAME "x", end and one of filling
-      "00000002 0000 0000"               // no items
-      "00000003 0102 6263 00000000");    // CNAME "bc"
+      "00000001 0201 61 0101 78 0000"  // NAME "a", CNAME "x", end and one of filling
+      "00000002 0000 0000"             // no items
+      "00000003 0102 6263 00000000");  // CNAME "bc"
   EXPECT_EQ(cname(body, 3, 1), "x");
   EXPECT_EQ(cname(body, 3, 2), std::nullopt);
   EXPECT_EQ(cname(body, 3, 3), "bc");
