@@ -1,0 +1,123 @@
+"""One call through Kamailio and the daemon on a LAN of namespaces, judged by what both ears heard.
+
+usage: python3 -m tests.scenario.kamailio_call NAME...      (see CASES)
+MEDIA_DAEMON="command with {ip} and {folder}" tests another daemon.
+"""
+
+import os
+import shutil
+import sys
+import tempfile
+import time
+
+from scripts.lab import speech
+from scripts.lab.baresip import Baresip
+from scripts.lab.kamailio import Kamailio
+from scripts.lab.linphone import Linphone
+from scripts.lab.media import ROOT, MediaDaemon
+from scripts.lab.network import Lan
+
+AUDIO = os.path.join(ROOT, "tests", "data", "audio")
+SECONDS = 9
+
+EXACT = {"stoi": 0.99, "fw_snr": 22, "dropout_ms": 20, "gain_db": 0.3}
+WIDE = {"stoi": 0.99, "fw_snr": 18, "dropout_ms": 20, "gain_db": 0.5}
+OPUS = {"stoi": 0.97, "fw_snr": 15, "dropout_ms": 40, "gain_db": 0.5}
+G729 = {"stoi": 0.89, "fw_snr": 9, "dropout_ms": 60, "gain_db": 4}  # the codec itself takes 2 to 3 dB
+
+# name: caller's phone, caller's codec, callee's name (its suffix tells Kamailio the codec), callee's codec, limits of both
+CASES = {
+    "pass": (Baresip, "PCMU", "bob", "PCMU", EXACT, EXACT),
+    "opus": (Baresip, "PCMU", "bob-opus", "opus", OPUS, OPUS),
+    "alaw": (Baresip, "opus", "bob-pcma", "PCMA", OPUS, OPUS),
+    "g711": (Baresip, "PCMU", "bob-pcma", "PCMA", EXACT, EXACT),
+    "g722": (Baresip, "PCMU", "bob-g722", "G722", WIDE, WIDE),
+    "g729": (Linphone, "G729", "bob-pcmu", "PCMU", G729, G729),
+    "g729-opus": (Linphone, "G729", "bob-opus", "opus", G729, G729),
+}
+DIGITS = {"pass": "159#", "g711": "159#", "opus": "2580"}
+
+
+def within(figures, limits):
+    """What is wrong with these figures, in words; empty if nothing is."""
+    if figures is None:
+        return "nothing was heard"
+    wrong = [f"{name} {figures[name]:.3f} below {limits[name]}" for name in ("stoi", "fw_snr")
+             if figures[name] < limits[name]]
+    if figures["dropout_ms"] > limits["dropout_ms"]:
+        wrong.append(f"dropout_ms {figures['dropout_ms']} above {limits['dropout_ms']}")
+    if abs(figures["gain_db"]) > limits["gain_db"]:
+        wrong.append(f"gain_db {figures['gain_db']:.2f} beyond {limits['gain_db']}")
+    return ", ".join(wrong)
+
+
+def run_case(name, folder):
+    phone, codec, callee_name, callee_codec, limits_there, limits_back = CASES[name]
+    running, failures = [], []
+    with Lan("sc") as lan:
+        try:
+            server = lan.add_host("server", "10.79.0.1/24")
+            left, right = lan.add_host("left", "10.79.0.11/24"), lan.add_host("right", "10.79.0.12/24")
+            daemon = MediaDaemon(server, os.path.join(folder, "daemon"), os.environ.get("MEDIA_DAEMON"))
+            running.append(daemon)
+            kamailio = Kamailio(server, os.path.join(folder, "kamailio"))
+            running.append(kamailio)
+            callee = Baresip(right, os.path.join(folder, "callee"), callee_name, f"pw-{callee_name}", kamailio.server,
+                             callee_codec, os.path.join(AUDIO, "male_48k.wav"), SECONDS, answer=True)
+            running.append(callee)
+            caller = phone(left, os.path.join(folder, "caller"), "alice", "pw-alice", kamailio.server, codec,
+                           os.path.join(AUDIO, "female_48k.wav"), SECONDS)
+            running.append(caller)
+            if not (callee.registered() and caller.registered()):
+                return ["a phone could not register"]
+            caller.dial(f"sip:{callee_name}@{kamailio.server}")
+            if not caller.established(12):
+                return ["the call was not established"]
+            digits = DIGITS.get(name, "")
+            for digit in digits:
+                time.sleep(0.4)
+                caller.tell("sndcode", digit)
+            time.sleep(SECONDS - 0.4 * len(digits))
+            caller.hang_up()
+            time.sleep(0.5)
+            left_over = [c for c in daemon.call_ids()]
+            caller.close()
+            callee.close()
+            if digits and callee.digits() != digits:
+                failures.append(f"digits {callee.digits()!r} instead of {digits!r}")
+            # Digits replace speech while they last: intelligibility towards the callee is not judged then.
+            there = speech.compare(caller.said, callee.heard)
+            back = speech.compare(callee.said, caller.heard)
+            for label, figures, limits in (("there", there, limits_there), ("back", back, limits_back)):
+                wrong = "" if label == "there" and digits and figures else within(figures, limits)
+                if wrong:
+                    failures.append(f"{label}: {wrong}")
+                if figures:
+                    print(f"{name} {label}: stoi {figures['stoi']:.3f} fw_snr {figures['fw_snr']:.1f}"
+                          f" gain {figures['gain_db']:+.2f} dropout {figures['dropout_ms']:.0f} ms")
+            if len(left_over) > 1:
+                failures.append(f"calls left over: {left_over}")
+        finally:
+            for thing in reversed(running):
+                thing.close()
+    if daemon.process.text().lower().count("sanitizer"):
+        failures.append(f"sanitizer report in {daemon.process.log}")
+    return failures
+
+
+def main(names):
+    failed = False
+    for name in names:
+        folder = tempfile.mkdtemp(prefix=f"mediad-scenario-{name}-")
+        failures = run_case(name, folder)
+        for failure in failures:
+            print(f"FAIL {name}: {failure} (see {folder})")
+        failed |= bool(failures)
+        if not failures:
+            shutil.rmtree(folder)
+            print(f"ok {name}")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:] or list(CASES)))
