@@ -12,8 +12,8 @@ import statistics
 import subprocess
 import sys
 
-from .media import BUILD, ROOT, MediaDaemon
-from .network import Lan
+from .media import MediaDaemon
+from .network import BUILD, ROOT, Lan
 
 _WAV = os.path.join(ROOT, "tests", "data", "audio", "female_48k.wav")
 _LOAD = f"{BUILD}/bench/load/media_load"

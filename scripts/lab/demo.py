@@ -17,8 +17,8 @@ from . import capture, picture, speech
 from .baresip import Baresip
 from .kamailio import Kamailio
 from .linphone import Linphone
-from .media import ROOT, MediaDaemon
-from .network import Lan
+from .media import MediaDaemon
+from .network import ROOT, Lan
 
 _AUDIO = os.path.join(ROOT, "tests", "data", "audio")
 _SECONDS = 9  # of conversation; the longer clip has 7.9

@@ -5,10 +5,9 @@ import shlex
 import time
 
 from . import ng
+from .network import BUILD
 from .process import Process
 
-ROOT = os.path.realpath(os.path.join(os.path.dirname(__file__), "..", ".."))
-BUILD = os.environ.get("MEDIAD_BUILD", os.path.join(ROOT, "build"))
 
 
 class MediaDaemon:

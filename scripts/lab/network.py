@@ -3,6 +3,11 @@
 import os
 import subprocess
 
+from .process import Process
+
+ROOT = os.path.realpath(os.path.join(os.path.dirname(__file__), "..", ".."))
+BUILD = os.environ.get("MEDIAD_BUILD", os.path.join(ROOT, "build"))
+
 
 def run(*command, check=True):
     return subprocess.run(command, check=check, capture_output=True, text=True)
@@ -25,10 +30,13 @@ class Host:
 
 
 class Lan:
-    def __init__(self, label="lab"):
+    def __init__(self, label="lab", offload=True):
+        """offload=False: hosts complete their checksums themselves, which a wire made of packet sockets needs."""
+        self._offload = offload
         self.prefix = f"md{label}{os.getpid()}"
         self.switch = f"{self.prefix}-sw"
         self.hosts = []
+        self.wires = {}
         run("ip", "netns", "add", self.switch)
         self._switch("ip", "link", "set", "lo", "up")
         # No spanning tree, no multicast snooping: frames pass from the first moment on.
@@ -38,23 +46,44 @@ class Lan:
     def _switch(self, *command):
         run("ip", "netns", "exec", self.switch, *command)
 
-    def add_host(self, name, *addresses):
+    def add_host(self, name, *addresses, wire=()):
+        """`wire`: arguments of tests/tools/impair, which then stands between the host and the switch."""
         host = Host(self, name, addresses)
         self.hosts.append(host)
         port = f"p{len(self.hosts)}"
         run("ip", "netns", "add", host.ns)
         self._switch("ip", "link", "add", port, "type", "veth", "peer", "name", "eth0", "netns", host.ns)
-        self._switch("ip", "link", "set", port, "master", "br0", "up")
+        if wire:
+            self._impair(port, host, wire)
+        else:
+            self._switch("ip", "link", "set", port, "master", "br0", "up")
         host.run("ip", "link", "set", "lo", "up")
         for address in addresses:
             extra = ["nodad"] if ":" in address else []
             host.run("ip", "addr", "add", address, "dev", "eth0", *extra)
+        if not self._offload:
+            host.run("ethtool", "-K", "eth0", "tx", "off")
         host.run("ip", "link", "set", "eth0", "up")
         # Softphones look for a default route before they believe that they have a network.
         host.run("ip", "route", "add", "default", "dev", "eth0")
         return host
 
+    def _impair(self, port, host, wire):
+        inner, outer = f"{port}i", f"{port}o"
+        self._switch("ip", "link", "set", port, "up")
+        self._switch("ip", "link", "add", inner, "type", "veth", "peer", "name", outer)
+        self._switch("ip", "link", "set", inner, "up")
+        self._switch("ip", "link", "set", outer, "master", "br0", "up")
+        log = f"/tmp/{self.prefix}-{host.name}-wire.log"
+        program = os.path.join(BUILD, "tests", "tools", "impair")
+        process = Process(["ip", "netns", "exec", self.switch, program, "--a", port, "--b", inner, *wire], log)
+        self.wires[host.name] = process
+        if not process.wait_for("ready", 5):
+            raise RuntimeError(f"impair did not start; see {log}")
+
     def close(self):
+        for process in self.wires.values():
+            process.stop()
         for ns in [h.ns for h in self.hosts] + [self.switch]:
             run("ip", "netns", "del", ns, check=False)
 

@@ -14,8 +14,8 @@ from scripts.lab import speech
 from scripts.lab.baresip import Baresip
 from scripts.lab.kamailio import Kamailio
 from scripts.lab.linphone import Linphone
-from scripts.lab.media import ROOT, MediaDaemon
-from scripts.lab.network import Lan
+from scripts.lab.media import MediaDaemon
+from scripts.lab.network import ROOT, Lan
 
 AUDIO = os.path.join(ROOT, "tests", "data", "audio")
 SECONDS = 9
