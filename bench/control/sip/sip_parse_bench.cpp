@@ -76,7 +76,7 @@ static void AnswerInvite(benchmark::State& state) {
   for (auto _ : state) {
     const auto head = control::sip::response_head(parsed.message, "198.51.100.10", 5060);
     benchmark::DoNotOptimize(
-        print(control::sip::OutgoingResponse{.status = 180, .reason = "", .to_tag = "a6c85cf"}, head));
+        print(control::sip::OutgoingResponse{.status = 180, .reason = "", .to_tag = "a6c85cf"}, head, {}));
   }
 }
 BENCHMARK(AnswerInvite);

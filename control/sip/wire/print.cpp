@@ -21,6 +21,21 @@ void append_line(std::string& text, std::string_view name, std::string_view valu
   text += "\r\n";
 }
 
+void append_contact(std::string& text, const LocalContact& contact, const LocalName& local) {
+  text += "Contact: <sip:";
+  text += contact.user;
+  text += contact.user.empty() ? "" : "@";
+  text += local.host;
+  if (!local.transport.empty()) {
+    text += ";transport=";
+    text += local.transport;
+  }
+  text += contact.uri_params;
+  text += '>';
+  text += contact.header_params;
+  text += "\r\n";
+}
+
 void append_body(std::string& text, std::string_view body) {
   text += "Content-Length: ";
   append_number(text, body.size());
@@ -77,7 +92,7 @@ HeaderLines& HeaderLines::append(const HeaderLines& other) {
   return *this;
 }
 
-std::string print(const OutgoingRequest& request, std::string_view via) {
+std::string print(const OutgoingRequest& request, std::string_view via, const LocalName& local) {
   std::string text;
   text.reserve(request.method.size() + request.uri.size() + via.size() + request.headers.text().size() +
                request.body.size() + 64);
@@ -87,6 +102,7 @@ std::string print(const OutgoingRequest& request, std::string_view via) {
   text += " SIP/2.0\r\n";
   append_line(text, "Via", via);
   text += request.headers.text();
+  if (request.contact) append_contact(text, *request.contact, local);
   append_body(text, request.body);
   return text;
 }
@@ -128,7 +144,7 @@ ResponseHead response_head(const Message& request, std::string_view received, st
   return head;
 }
 
-std::string print(const OutgoingResponse& response, const ResponseHead& head) {
+std::string print(const OutgoingResponse& response, const ResponseHead& head, const LocalName& local) {
   std::string text;
   text.reserve(head.lines.size() + head.to.size() + response.headers.text().size() + response.body.size() +
                128);
@@ -148,6 +164,7 @@ std::string print(const OutgoingResponse& response, const ResponseHead& head) {
     text += "\r\n";
   }
   text += response.headers.text();
+  if (response.contact) append_contact(text, *response.contact, local);
   append_body(text, response.body);
   return text;
 }

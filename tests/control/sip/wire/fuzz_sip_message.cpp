@@ -37,7 +37,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     walk(parsed.message);
     if (!parsed.message.is_request()) continue;
     const auto head = response_head(parsed.message, "192.0.2.1", 5060);
-    const auto answer = parse(print(OutgoingResponse{.status = 400, .reason = "", .to_tag = "t"}, head),
+    const auto answer = parse(print(OutgoingResponse{.status = 400, .reason = "", .to_tag = "t"}, head, {}),
                               Framing::kStream, leniency);
     if (!parsed.fault) check(!answer.fault && answer.message.call_id() == parsed.message.call_id());
   }

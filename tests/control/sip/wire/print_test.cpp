@@ -17,10 +17,14 @@ TEST(Print, RequestsReadBack) {
       .add(HeaderId::kMaxForwards, 70U);
   request.headers.add(HeaderId::kContentType, "application/sdp");
   request.body = "v=0\r\n";
-  const auto parsed = parse(print(request, "SIP/2.0/TCP 192.0.2.1:5060;branch=z9hG4bK1"), Framing::kStream);
+  request.contact = LocalContact{.user = "b", .uri_params = ";ob", .header_params = ";expires=60"};
+  const auto parsed = parse(print(request, "SIP/2.0/TCP 192.0.2.1:5060;branch=z9hG4bK1",
+                                  LocalName{.host = "192.0.2.1:5060", .transport = "tcp"}),
+                            Framing::kStream);
   ASSERT_FALSE(parsed.fault) << parsed.fault->reason;
   EXPECT_EQ(parsed.message.body(), "v=0\r\n");
   EXPECT_EQ(parsed.message.max_forwards(), 70);
+  EXPECT_EQ(parsed.message.header(HeaderId::kContact), "<sip:b@192.0.2.1:5060;transport=tcp;ob>;expires=60");
 }
 
 TEST(Print, NoValueSmugglesInAHeader) {
@@ -42,7 +46,7 @@ TEST(Print, ResponsesTakeOverWhatTheyMust) {
   ringing.headers.copy(parsed.message, HeaderId::kRecordRoute);
   // RFC 3581 §4: received always goes with rport.
   EXPECT_EQ(
-      print(ringing, response_head(parsed.message, "192.0.2.1", 9988)),
+      print(ringing, response_head(parsed.message, "192.0.2.1", 9988), {}),
       "SIP/2.0 180 Ringing\r\nVia: SIP/2.0/UDP "
       "10.1.1.1:4540;rport=9988;branch=z9hG4bKkjshdyff;received=192.0.2.1, "
       "SIP/2.0/UDP 10.0.0.1;branch=z9hG4bK2\r\nVia: SIP/2.0/TCP c.example.com;branch=z9hG4bK3\r\n"
@@ -57,7 +61,7 @@ TEST(Print, TagOfTheRequestStays) {
       "BYE\r\n\r\n");
   ASSERT_FALSE(parsed.fault);
   const auto text = print(OutgoingResponse{.status = 200, .reason = "Fine", .to_tag = "9"},
-                          response_head(parsed.message, "", 0));
+                          response_head(parsed.message, "", 0), {});
   EXPECT_NE(text.find("SIP/2.0 200 Fine\r\nVia: SIP/2.0/UDP a.example.com;branch=z9hG4bK1\r\n"),
             std::string::npos);
   EXPECT_NE(text.find("To: <sip:a@example.com>;tag=2\r\n"), std::string::npos);
