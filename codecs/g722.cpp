@@ -21,8 +21,8 @@ constexpr CodecInfo kInfo{.encoding = "G722",
                           .frame_ms_x10 = 10,
                           .default_ptime_ms = 20,
                           .native_rate = kWide,
-                          .decode_cost_us = 900,
-                          .encode_cost_us = 900,
+                          .decode_cost_us = 560,
+                          .encode_cost_us = 670,
                           .max_ptime_ms = kMaxPacketMs};
 
 int options_for(base::SampleRate rate) {

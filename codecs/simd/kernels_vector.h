@@ -194,8 +194,31 @@ struct VectorKernels {
     kScalarKernels.fir(job);
   }
 
+  /// Decimation by a whole number has a single row: each piece of it is loaded once for four outputs.
+  static void fir_one_row(FirJob job) {
+    const std::size_t step = job.step;
+    for (; job.outputs >= 4; job.outputs -= 4, job.output += 4, job.input += 4 * step) {
+      Longs a = V::zero_longs();
+      Longs b = a;
+      Longs c = a;
+      Longs d = a;
+      for (std::uint32_t k = 0; k < job.taps; k += V::kWords) {
+        const Words row = V::load(job.coefficients + k);
+        const std::int16_t* const window = job.input + k;
+        a = V::add_longs(a, V::multiply_add_pairs(V::load(window), row));
+        b = V::add_longs(b, V::multiply_add_pairs(V::load(window + step), row));
+        c = V::add_longs(c, V::multiply_add_pairs(V::load(window + 2 * step), row));
+        d = V::add_longs(d, V::multiply_add_pairs(V::load(window + 3 * step), row));
+      }
+      V::template store_sums<14>(job.output, a, b, c, d);
+    }
+    kScalarKernels.fir(job);
+  }
+
   static void fir(const FirJob& job) {
-    if (job.taps == 32) {
+    if (job.phases == 1) {
+      fir_one_row(job);
+    } else if (job.taps == 32) {
       fir_rows<32>(job);
     } else {
       fir_rows<0>(job);
