@@ -9,6 +9,8 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <atomic>
 #include <filesystem>
 #include <string_view>
@@ -32,11 +34,19 @@ std::uint32_t mebibytes_for(std::uint32_t mbufs) {
   return kFixedMebibytes + static_cast<std::uint32_t>(octets >> 20);
 }
 
+// What drivers complain of though nothing is wrong.
+constexpr std::array<std::string_view, 2> kHarmless = {
+    "ioctl(SIOCSIFHWADDR) failed",  // af_packet sets the MAC address that lo has, and lo refuses
+    "multiq",  // tap without the multiq queueing discipline: no flow rules, which we do not use
+};
+
 // DPDK writes its log through stdio; each line becomes one of ours. Only warnings and worse get here.
 ssize_t write_log(void* /*cookie*/, const char* text, std::size_t size) {
   std::string_view line{text, size};
   while (!line.empty() && (line.back() == '\n' || line.back() == ' ')) line.remove_suffix(1);
-  if (!line.empty()) spdlog::warn("dpdk text=\"{}\"", line);
+  const auto inside = [&](std::string_view words) { return line.find(words) != std::string_view::npos; };
+  if (!line.empty() && std::none_of(kHarmless.begin(), kHarmless.end(), inside))
+    spdlog::warn("dpdk text=\"{}\"", line);
   return static_cast<ssize_t>(size);
 }
 

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 
 #include "dataplane/net/neighbour_discovery.h"
@@ -203,6 +204,7 @@ base::Result<void> Port::attach_sockets() {
     auto attached = attach_filter(wait_descriptors_,
                                   {config_.mode, std::move(addresses), setup_.port_min, setup_.port_max});
     if (!attached) return failure(attached.error().text, 0);
+    discard_waiting();  // what came in before there was a filter
   } else if (config_.driver == PortDriver::kAfXdp) {
     // They cannot be told apart by interface; the newest are this port's.
     const auto sockets = find_sockets(AF_XDP, std::nullopt);
@@ -213,6 +215,13 @@ base::Result<void> Port::attach_sockets() {
       wait_descriptors_[queue] = rte_eth_dev_rx_intr_ctl_q_get_fd(device_id_, queue);
   }
   return {};
+}
+
+void Port::discard_waiting() {
+  for (std::uint16_t queue = 0; queue < setup_.queues; ++queue) {
+    std::array<Packet, kBurst> burst;
+    while (receive_burst(queue, burst) > 0) burst = {};
+  }
 }
 
 std::size_t Port::receive_burst(std::uint16_t queue, std::span<Packet> packets) {

@@ -92,6 +92,7 @@ class Port {
   [[nodiscard]] base::Result<void> set_up_queues();
   [[nodiscard]] base::Result<void> start();
   [[nodiscard]] base::Result<void> attach_sockets();
+  void discard_waiting();
   void learn_identity();
   [[nodiscard]] base::Error failure(const std::string& what, int error) const;
 

@@ -1,0 +1,36 @@
+#include "dataplane/port/poll_set.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+
+namespace dataplane {
+
+PollSet::PollSet(std::span<Port* const> ports, std::uint16_t queue, int doorbell) : queue_(queue) {
+  descriptors_.push_back({doorbell, POLLIN, 0});
+  for (Port* const port : ports) {
+    const int descriptor = port->wait_descriptor(queue);
+    if (descriptor < 0) {
+      blind_ = true;
+      continue;
+    }
+    descriptors_.push_back({descriptor, POLLIN, 0});
+    if (port->needs_arming()) armed_.push_back(port);
+  }
+}
+
+void PollSet::wait(base::Duration timeout) {
+  if (blind_) timeout = std::min(timeout, kPollBlindPorts);
+  if (timeout <= base::Duration::zero()) return;
+  for (auto* port : armed_) port->arm(queue_);
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(timeout);
+  const timespec limit{seconds.count(), (timeout - seconds).count()};
+  ::ppoll(descriptors_.data(), descriptors_.size(), &limit, nullptr);
+  for (auto* port : armed_) port->disarm(queue_);
+  if ((descriptors_.front().revents & POLLIN) != 0) {
+    std::uint64_t rings = 0;
+    [[maybe_unused]] const auto size = ::read(descriptors_.front().fd, &rings, sizeof rings);
+  }
+}
+
+}  // namespace dataplane
