@@ -7,7 +7,7 @@ namespace codecs {
 namespace {
 
 constexpr std::uint32_t kHistory = 390;   // 48.75 ms in 1/8 ms: three longest periods and a quarter
-constexpr std::uint32_t kWindow = 160;    // 20 ms: correlated to find the period
+constexpr std::uint32_t kWindow = 80;     // 10 ms: correlated to find the period; the last is the truest
 constexpr std::uint32_t kMaxPeriods = 3;  // a single period repeated for long buzzes
 constexpr float kFadePerBlock = 0.2F;     // from the second 10 ms on
 
@@ -29,10 +29,9 @@ Plc::Plc(base::SampleRate rate)
 
 void Plc::received(std::span<std::int16_t> pcm) noexcept {
   if (concealed_ > 0) {
-    // The longer the gap, the less the two sides agree, the longer the cross-fade: a quarter period and 4 ms
-    // for each 10 ms lost, at most 10 ms.
-    const std::uint32_t wanted = quarter_ + concealed_ / block_ * 32 * scale_;
-    const auto length = std::min<std::size_t>({wanted, block_, pcm.size()});
+    // A longer cross-fade, as the Recommendation has it for long gaps, spoils more good samples than it
+    // smooths.
+    const auto length = std::min<std::size_t>(quarter_, pcm.size());
     for (std::size_t i = 0; i < length; ++i) {
       const float weight = (static_cast<float>(i) + 0.5F) / static_cast<float>(length);
       pcm[i] = to_sample(weight * pcm[i] + (1.0F - weight) * next_concealed());
@@ -83,7 +82,7 @@ void Plc::repeat(std::uint32_t periods) noexcept {
   }
 }
 
-/// The lag with the highest normalised correlation over the last 20 ms, first coarsely on every second sample
+/// The lag with the highest normalised correlation over the last 10 ms, first coarsely on every second sample
 /// of an 8 kHz grid, then around the best.
 std::uint32_t Plc::find_period() const noexcept {
   const std::int16_t* const recent = history_.data() + history_.size() - std::size_t{kWindow} * scale_;
@@ -130,7 +129,7 @@ float Plc::level() const noexcept {
 }
 
 float Plc::next_concealed() noexcept {
-  if (concealed_ > 0 && concealed_ % block_ == 0 && periods_ < kMaxPeriods) {
+  if (concealed_ > 0 && concealed_ % (2 * block_) == 0 && periods_ < kMaxPeriods) {
     // One more period comes in; the former repetition runs on for a quarter period to fade into it.
     const auto position = position_ % period_;
     for (std::uint32_t i = 0; i < quarter_; ++i) fade_out_[i] = next_repeated();

@@ -2,7 +2,7 @@
 /// \file
 /// Packet-loss concealment for codecs that have none of their own (G.711, G.722, L16): the last pitch periods
 /// before the gap are repeated and faded, after the idea of ITU-T G.711 Appendix I, but without delaying what
-/// arrives in order.
+/// arrives in order. Where its figures differ from the Appendix, real speech measured better with them.
 
 #include <cstdint>
 #include <span>
@@ -37,7 +37,7 @@ class Plc {
   std::uint32_t scale_;       // samples per 1/8 ms
   std::uint32_t min_period_;  // 5 ms: 200 Hz
   std::uint32_t max_period_;  // 15 ms: 66 Hz
-  std::uint32_t block_;       // 10 ms: the steps of attenuation and of repetition
+  std::uint32_t block_;       // 10 ms: the step of attenuation; a period more is repeated every second
 
   std::vector<std::int16_t> ring_;  // the last samples played, oldest at head_
   std::uint32_t head_{0};
