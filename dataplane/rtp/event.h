@@ -84,6 +84,9 @@ class EventTracker {
 
   /// The source's timestamps start anew.
   void restart(base::ClockRate clock) noexcept { *this = EventTracker{clock}; }
+  /// Durations count at this rate from now on: that of the event's payload type, which need not be the
+  /// audio's.
+  void set_clock(base::ClockRate clock) noexcept { clock_ = clock; }
 
  private:
   [[nodiscard]] bool continues(std::uint32_t timestamp, bool marker,

@@ -17,18 +17,20 @@ EventPacket make_packet(Restamper& stream, std::uint8_t payload_type, std::uint3
 }  // namespace
 
 EventRelay::Result EventRelay::relay(Restamper& stream, std::uint8_t payload_type, std::uint32_t timestamp,
-                                     bool marker, const TelephoneEvent& report, base::Instant now) noexcept {
+                                     bool marker, const TelephoneEvent& report, base::Instant now,
+                                     std::optional<base::ClockRate> event_clock) noexcept {
+  const base::ClockRate clock{std::max(event_clock.value_or(stream.source_clock()).hz, 1u)};
+  tracker_.set_clock(clock);
   Result result;
   result.completed = tracker_.track(timestamp, marker, report, now);
   if (!begun_ || tracker_.start() != source_start_) {
     begun_ = true;
     source_start_ = tracker_.start();
     our_start_ = stream.map(source_start_);
-    stream
-        .mark_next();  // the first packet of the event that we send, whichever of the source's it was (§2.4)
+    // The first packet of the event that we send is its beginning, whichever of the source's it was (§2.4).
+    stream.mark_next();
   }
-  const std::uint64_t elapsed =
-      std::uint64_t{tracker_.elapsed(report)} * stream.clock().hz / stream.source_clock().hz;
+  const std::uint64_t elapsed = std::uint64_t{tracker_.elapsed(report)} * stream.clock().hz / clock.hz;
   result.packet =
       make_packet(stream, payload_type, our_start_, static_cast<std::uint32_t>(elapsed), report, now);
   return result;

@@ -28,9 +28,12 @@ class EventRelay {
     EventPacket packet;
     std::optional<CompletedEvent> completed;  ///< for EventReceived
   };
-  /// Call in order of sequence numbers, after the restamper has been anchored to this source.
+  /// Call in order of sequence numbers, after the restamper has been anchored to this source. `event_clock`
+  /// is that of the event's payload type, if it is not the clock that the restamper is anchored with: beside
+  /// Opus some senders count durations at 8000 while the stream's timestamps run at 48000.
   [[nodiscard]] Result relay(Restamper& stream, std::uint8_t payload_type, std::uint32_t timestamp,
-                             bool marker, const TelephoneEvent& report, base::Instant now) noexcept;
+                             bool marker, const TelephoneEvent& report, base::Instant now,
+                             std::optional<base::ClockRate> event_clock = std::nullopt) noexcept;
 
   /// The source's timestamps start anew.
   void restart(base::ClockRate source_clock) noexcept {

@@ -7,16 +7,17 @@ namespace dataplane::rtp {
 Step SourceTimeline::advance(std::uint32_t timestamp, std::uint32_t duration, std::uint16_t missing,
                              base::Instant arrival, bool restart) noexcept {
   Step step{.kind = Step::Kind::kRestart};
-  if (started_ && !restart) step = classify(timestamp, missing, arrival);
+  if (started_ && !restart) step = classify(timestamp, duration, missing, arrival);
   started_ = true;
   // Within an overlap the end stays where it was, or a repeated packet would open a gap behind itself.
   const std::uint32_t end = timestamp + duration;
   if (step.kind != Step::Kind::kOverlap || static_cast<std::int32_t>(end - end_) > 0) end_ = end;
+  last_duration_ = duration;
   last_arrival_ = arrival;
   return step;
 }
 
-Step SourceTimeline::classify(std::uint32_t timestamp, std::uint16_t missing,
+Step SourceTimeline::classify(std::uint32_t timestamp, std::uint32_t duration, std::uint16_t missing,
                               base::Instant arrival) const noexcept {
   const auto gap = static_cast<std::int32_t>(timestamp - end_);
   if (gap == 0) return {};
@@ -31,7 +32,9 @@ Step SourceTimeline::classify(std::uint32_t timestamp, std::uint16_t missing,
     return {.kind = Step::Kind::kOverlap, .ticks = static_cast<std::uint32_t>(size)};
   }
   if (size > to_ticks(milliseconds(arrival - last_arrival_)) + slack) return {.kind = Step::Kind::kRestart};
-  const bool concealable = missing != 0 && size <= to_ticks(kLongestConcealmentMs);
+  // One missing packet does not explain a gap of ten: the sender paused, and something else was lost.
+  const std::uint64_t explained = std::uint64_t{missing} * std::max(duration, last_duration_);
+  const bool concealable = size <= explained && size <= to_ticks(kLongestConcealmentMs);
   return {.kind = concealable ? Step::Kind::kLoss : Step::Kind::kPause,
           .ticks = static_cast<std::uint32_t>(size)};
 }

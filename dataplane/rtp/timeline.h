@@ -46,11 +46,12 @@ class SourceTimeline {
   [[nodiscard]] base::ClockRate clock() const { return clock_; }
 
  private:
-  [[nodiscard]] Step classify(std::uint32_t timestamp, std::uint16_t missing,
+  [[nodiscard]] Step classify(std::uint32_t timestamp, std::uint32_t duration, std::uint16_t missing,
                               base::Instant arrival) const noexcept;
 
   base::ClockRate clock_;
   bool started_{false};
+  std::uint32_t last_duration_{0};
   std::uint32_t end_{0};  // timestamp at which the packet before ends
   base::Instant last_arrival_{};
 };

@@ -96,6 +96,22 @@ TEST_F(Relay, JoinsSegmentsThatFitAt8k) {
   EXPECT_EQ(last.completed->duration_ms, (0xFFFFu + 0x8000) / 48);
 }
 
+TEST_F(Relay, DurationsAtAnotherClockThanTheTimestamps) {
+  // telephone-event/8000 beside opus/48000 in one stream, to a receiver of 8000.
+  Restamper narrow(1, 0, 0, k8k);
+  narrow.anchor(4800, k48k, now);
+  const TelephoneEvent report{.event = 5, .end = true, .volume = 10, .duration = 1600};
+  const auto out = events.relay(narrow, 101, 4800 + 48000, true, report, now, k8k);
+  EXPECT_EQ(out.packet.fields.timestamp, 8000u);
+  EXPECT_EQ(out.packet.report.duration, 1600);
+  EXPECT_EQ(out.completed->duration_ms, 200u);
+}
+
+TEST_F(Relay, TheStreamsClockIsTheEventsUnlessToldOtherwise) {
+  stream.anchor(0, k48k, now);
+  EXPECT_EQ(packet(0, 9600, true).completed->duration_ms, 200u) << "whatever clock it was built with";
+}
+
 TEST_F(Relay, MarksTheFirstPacketThatGotThrough) {
   stream.anchor(1000, k8k, now);
   (void)stream.stamp(111, stream.map(1000), 960, now);

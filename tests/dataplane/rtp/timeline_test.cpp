@@ -62,16 +62,15 @@ TEST_F(Timeline, ASequenceRestartIsOneWhateverTheTimestamp) {
   EXPECT_EQ(step(kFirst + 160, 20ms, 0, true).kind, Kind::kRestart);
 }
 
-TEST_F(Timeline, AnEventKeepsItsTimestampAndAudioGoesOnBehindIt) {
-  const auto event = [&](base::Duration at) {
-    return timeline.advance(kFirst + 160, 0, 0, base::Instant{at}, false).kind;
-  };
-  EXPECT_EQ(event(20ms), Kind::kContinuous);
-  EXPECT_EQ(event(40ms), Kind::kContinuous);
-  EXPECT_EQ(event(60ms), Kind::kContinuous);
+TEST_F(Timeline, AudioBehindAnEventFollowsAPause) {
   const auto audio = step(kFirst + 160 + 800, 120ms);
   EXPECT_EQ(audio.kind, Kind::kPause);
   EXPECT_EQ(audio.ticks, 800u);
+}
+
+TEST_F(Timeline, ALostPacketOfAnEventIsNoLostAudio) {
+  EXPECT_EQ(step(kFirst + 160 + 800, 120ms, 1).kind, Kind::kPause) << "one packet is not 100 ms";
+  EXPECT_EQ(step(kFirst + 1120 + 160, 160ms, 1).kind, Kind::kLoss);
 }
 
 TEST_F(Timeline, AnotherClockIsANewBeginning) {
