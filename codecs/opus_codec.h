@@ -23,6 +23,9 @@ class OpusCodec final : public Codec {
   [[nodiscard]] std::uint32_t duration_ticks(base::Octets payload) const noexcept override;
   void set_expected_loss(Encoder& encoder, float fraction) const noexcept override;
   void set_complexity(Encoder& encoder, int complexity) const noexcept override;
+
+  /// The range decoder's state after the last packet, by which conformance is told (RFC 6716 §6).
+  [[nodiscard]] static std::uint32_t final_range(Decoder& decoder) noexcept;
 };
 
 /// What an Opus receiver asked for in its fmtp (RFC 7587 §6.1), as far as an encoder can follow it.

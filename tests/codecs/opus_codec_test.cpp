@@ -73,6 +73,33 @@ INSTANTIATE_TEST_SUITE_P(Voices, OpusSpeech,
                                0, std::string_view{row.param.file}.find('.'));
                          });
 
+class OpusVector : public testing::TestWithParam<const char*> {};
+
+// RFC 6716 §6: a decoder conforms when the range decoder's final state is the vector's after every packet.
+TEST_P(OpusVector, LeavesTheRangeDecoderAsTheVectorSays) {
+  const auto file = test::read_data(std::string{"codecs/opus/testvector"} + GetParam() + ".bit");
+  const auto decoder = kOpus.make_decoder({.fmtp = "", .sample_rate = {48000}});
+  Pcm pcm(5760);
+  std::span<const std::byte> rest{file};
+  std::size_t packets = 0;
+  while (rest.size() > 8) {
+    const std::size_t size = base::load_be32(rest.data());
+    const std::uint32_t range = base::load_be32(rest.data() + 4);
+    ASSERT_LE(size, rest.size() - 8);
+    const auto job = test::decode_one(kOpus, *decoder, rest.subspan(8, size), pcm);
+    ASSERT_TRUE(job.ok) << packets;
+    ASSERT_EQ(job.samples, kOpus.duration_ticks(rest.subspan(8, size))) << packets;
+    ASSERT_EQ(OpusCodec::final_range(*decoder), range) << packets;
+    rest = rest.subspan(8 + size);
+    ++packets;
+  }
+  EXPECT_TRUE(rest.empty());
+  EXPECT_GT(packets, 300U);
+}
+
+INSTANTIATE_TEST_SUITE_P(Rfc8251, OpusVector, testing::Values("02", "06", "07", "10"),
+                         [](const auto& row) { return std::string{row.param}; });
+
 TEST(Opus, KeepsTheReceiversBitRate) {
   const Pcm speech = test::read_speech("female_8k.wav");
   const auto encoder =
