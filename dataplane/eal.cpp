@@ -35,9 +35,12 @@ std::uint32_t mebibytes_for(std::uint32_t mbufs) {
 }
 
 // What drivers complain of though nothing is wrong.
-constexpr std::array<std::string_view, 2> kHarmless = {
+constexpr std::array<std::string_view, 4> kHarmless = {
     "ioctl(SIOCSIFHWADDR) failed",  // af_packet sets the MAC address that lo has, and lo refuses
-    "multiq",  // tap without the multiq queueing discipline: no flow rules, which we do not use
+    // tap without the multiq queueing discipline: no flow rules, which we do not use
+    "Specified qdisc kind is unknown",
+    "Disabling rte flow support",
+    "Failed to send start req to secondary",  // tap: there is none
 };
 
 // DPDK writes its log through stdio; each line becomes one of ours. Only warnings and worse get here.

@@ -12,35 +12,45 @@ const PortInterface* NextHopResolver::port_on(int interface) const {
   return found == ports_.end() ? nullptr : &*found;
 }
 
-void NextHopResolver::answer(const base::IpAddress& destination, const Way& way) {
-  answers_.push_back({destination, way.port, way.neighbour.mac, true});
-}
-
-void NextHopResolver::answer_unreachable(const base::IpAddress& destination) {
-  answers_.push_back({destination, 0, {}, false});
+void NextHopResolver::tell(Followed& followed, const SetNextHop& answer) {
+  const auto& told = followed.told;
+  if (told && told->reachable == answer.reachable && told->port == answer.port && told->mac == answer.mac)
+    return;
+  followed.told = answer;
+  answers_.push_back(answer);
 }
 
 void NextHopResolver::want(const base::IpAddress& destination) {
+  if (destinations_.size() >= kMaxDestinations && !destinations_.contains(destination)) forget_all();
+  auto& followed = destinations_[destination];
+  followed.told.reset();  // whoever asks does not know, whatever was said before
+  look(destination, followed);
+}
+
+NextHopResolver::Way* NextHopResolver::find_way(const base::IpAddress& destination, Followed& followed) {
   const auto route = kernel_.route_to(destination);
   const auto* port = route ? port_on(route->interface) : nullptr;
-  if (port == nullptr) return answer_unreachable(destination);
-  if (destinations_.size() >= kMaxDestinations && !destinations_.contains(destination)) forget_all();
-  const WayKey key{route->interface, route->next_hop};
-  if (const auto known = destinations_.find(destination);
-      known != destinations_.end() && known->second != key)
-    ways_[known->second].destinations.erase(destination);
-  destinations_[destination] = key;
-  auto& way = ways_[key];
+  const auto key = port != nullptr ? std::optional{WayKey{route->interface, route->next_hop}} : std::nullopt;
+  if (followed.way && followed.way != key) ways_[*followed.way].destinations.erase(destination);
+  followed.way = key;
+  if (!key) return nullptr;
+  auto& way = ways_[*key];
   way.port = port->port;
   way.destinations.insert(destination);
   // On lo there are no neighbours, and every MAC address is zero.
-  if (route->local) {
-    way.neighbour = {route->interface, route->next_hop, State::kReachable, {}};
-  } else if (way.neighbour.state != State::kReachable) {
-    way.neighbour = kernel_.neighbour(route->interface, route->next_hop);
-    if (way.neighbour.state != State::kReachable) kernel_.resolve(route->interface, route->next_hop);
+  if (route->local) way.neighbour = {route->interface, route->next_hop, State::kReachable, {}};
+  return &way;
+}
+
+void NextHopResolver::look(const base::IpAddress& destination, Followed& followed) {
+  auto* way = find_way(destination, followed);
+  if (way == nullptr) return tell(followed, {destination, 0, {}, false});
+  if (way->neighbour.state != State::kReachable) {
+    way->neighbour = kernel_.neighbour(followed.way->interface, followed.way->ip);
+    if (way->neighbour.state != State::kReachable) kernel_.resolve(followed.way->interface, followed.way->ip);
   }
-  if (way.neighbour.state == State::kReachable) answer(destination, way);
+  if (way->neighbour.state == State::kReachable)
+    tell(followed, {destination, way->port, way->neighbour.mac, true});
 }
 
 void NextHopResolver::poll() {
@@ -51,8 +61,9 @@ void NextHopResolver::poll() {
     for (const auto& [destination, way] : destinations_) recheck_.push_back(destination);
   }
   for (std::size_t i = 0; i < kRechecksPerPoll && !recheck_.empty(); ++i) {
-    want(recheck_.back());
+    const auto followed = destinations_.find(recheck_.back());
     recheck_.pop_back();
+    if (followed != destinations_.end()) look(followed->first, followed->second);
   }
 }
 
@@ -60,16 +71,13 @@ void NextHopResolver::update(const KernelNeighbour& neighbour) {
   const auto found = ways_.find({neighbour.interface, neighbour.ip});
   if (found == ways_.end()) return;
   auto& way = found->second;
-  const auto before = std::exchange(way.neighbour, neighbour);
-  if (neighbour.state == State::kReachable) {
-    if (before.state == State::kReachable && before.mac == neighbour.mac) return;
-    for (const auto& destination : way.destinations) answer(destination, way);
-  } else if (neighbour.state == State::kFailed && before.state != State::kFailed) {
-    for (const auto& destination : way.destinations) answer_unreachable(destination);
-  } else if (neighbour.state == State::kUnknown && before.state == State::kReachable) {
-    // Forgotten by the kernel, which does not see that we use it: no news about where it is.
-    way.neighbour = before;
-  }
+  // Forgotten by the kernel, which does not see that we use it: no news about where it is.
+  if (neighbour.state == State::kUnknown && way.neighbour.state == State::kReachable) return;
+  way.neighbour = neighbour;
+  if (neighbour.state == State::kUnknown) return;
+  for (const auto& destination : way.destinations)
+    tell(destinations_[destination],
+         {destination, way.port, neighbour.mac, neighbour.state == State::kReachable});
 }
 
 void NextHopResolver::forget_all() {

@@ -4,6 +4,7 @@
 /// becomes of the answer. Control thread.
 
 #include <cstdint>
+#include <optional>
 #include <unordered_map>
 #include <unordered_set>
 #include <utility>
@@ -56,15 +57,23 @@ class NextHopResolver {
   /// Requests to the kernel that one poll() spends on a change of routes: under a millisecond or two.
   static constexpr std::size_t kRechecksPerPoll = 64;
 
+  // A destination, the way to it, and what the workers were last told; no answer yet while it is being
+  // resolved.
+  struct Followed {
+    std::optional<WayKey> way;
+    std::optional<SetNextHop> told;
+  };
+
   [[nodiscard]] const PortInterface* port_on(int interface) const;
-  void answer(const base::IpAddress& destination, const Way& way);
-  void answer_unreachable(const base::IpAddress& destination);
+  [[nodiscard]] Way* find_way(const base::IpAddress& destination, Followed& followed);
+  void look(const base::IpAddress& destination, Followed& followed);
+  void tell(Followed& followed, const SetNextHop& answer);
   void forget_all();
   void update(const KernelNeighbour& neighbour);
 
   KernelRoutes kernel_;
   std::vector<PortInterface> ports_;
-  std::unordered_map<base::IpAddress, WayKey> destinations_;
+  std::unordered_map<base::IpAddress, Followed> destinations_;
   std::unordered_map<WayKey, Way, WayHash> ways_;
   std::vector<base::IpAddress> recheck_;  // since routes changed
   std::vector<SetNextHop> answers_;

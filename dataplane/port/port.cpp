@@ -28,11 +28,6 @@ rte_mbuf** as_mbufs(std::span<Packet> packets) {
   return reinterpret_cast<rte_mbuf**>(packets.data());
 }
 
-std::string mac_text(const MacAddress& mac) {
-  return fmt::format("{:02x}:{:02x}:{:02x}:{:02x}:{:02x}:{:02x}", mac[0], mac[1], mac[2], mac[3], mac[4],
-                     mac[5]);
-}
-
 }  // namespace
 
 base::Error Port::failure(const std::string& what, int error) const {
@@ -275,7 +270,7 @@ std::string Port::describe() const {
   for (const auto& ip : config_.addresses) addresses += (addresses.empty() ? "" : ",") + ip.to_string();
   return fmt::format("port={} driver={} device={} addresses={} ({}) mac={} mtu={} queues={}", config_.name,
                      driver_.name, config_.device, addresses,
-                     config_.mode == AddressMode::kOwned ? "owned" : "shared", mac_text(mac_), mtu_,
+                     config_.mode == AddressMode::kOwned ? "owned" : "shared", to_string(mac_), mtu_,
                      setup_.queues);
 }
 

@@ -10,7 +10,7 @@
 #include "dataplane/port/poll_set.h"
 #include "dataplane/port/port.h"
 #include "tests/dataplane/eal_environment.h"
-#include "tests/dataplane/port/lab.h"
+#include "tests/dataplane/lab.h"
 
 namespace dataplane {
 

@@ -1,4 +1,4 @@
-#include "tests/dataplane/port/lab.h"
+#include "tests/dataplane/lab.h"
 
 #include <netinet/in.h>
 #include <sched.h>

@@ -11,7 +11,6 @@
 #include <string>
 #include <thread>
 
-#include "dataplane/net/frame.h"
 #include "mediad/base/ip_address.h"
 
 namespace dataplane {
