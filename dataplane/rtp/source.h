@@ -44,11 +44,11 @@ class Source {
   /// signalling).
   Source(std::uint32_t ssrc, std::uint16_t first_sequence, base::ClockRate clock,
          std::uint8_t min_sequential = kMinSequential)
-      : ssrc_(ssrc),
-        highest_(static_cast<std::uint16_t>(first_sequence - 1)),
-        min_sequential_(min_sequential),
+      : highest_(static_cast<std::uint16_t>(first_sequence - 1)),
+        clock_(clock),
         probation_(min_sequential),
-        clock_(clock) {}
+        min_sequential_(min_sequential),
+        ssrc_(ssrc) {}
 
   /// Judges a packet by its sequence number and counts it. `octets` of payload.
   Verdict receive(std::uint16_t sequence, std::size_t octets) noexcept {
@@ -102,23 +102,24 @@ class Source {
   }
   [[nodiscard]] std::uint32_t expected() const { return highest_ - base_ + 1; }
 
-  std::uint32_t ssrc_;
-  std::uint32_t highest_;    // extended: cycles << 16 | max_seq
-  std::uint64_t window_{0};  // bit n: highest_ - n has been received
-  std::uint32_t base_{0};
+  // What every packet touches comes first: one cache line.
+  std::uint32_t highest_;      // extended: cycles << 16 | max_seq
   std::uint32_t received_{0};  // since base_; duplicates and late ones count (A.3)
-  std::uint32_t bad_sequence_{kNoBadSequence};
-  std::uint8_t min_sequential_;
-  std::uint8_t probation_;
-  bool transit_known_{false};
-  std::uint32_t jitter_x16_{0};
-  std::uint32_t last_timestamp_{0};
-  base::Instant last_arrival_{};
-  base::ClockRate clock_;
-  std::uint32_t expected_prior_{0};
-  std::uint32_t received_prior_{0};
+  std::uint64_t window_{0};    // bit n: highest_ - n has been received
   std::uint64_t packets_{0};
   std::uint64_t octets_{0};
+  base::Instant last_arrival_{};
+  std::uint32_t last_timestamp_{0};
+  std::uint32_t jitter_x16_{0};
+  base::ClockRate clock_;
+  bool transit_known_{false};
+  std::uint8_t probation_;
+  std::uint8_t min_sequential_;
+  std::uint32_t ssrc_;
+  std::uint32_t base_{0};
+  std::uint32_t bad_sequence_{kNoBadSequence};
+  std::uint32_t expected_prior_{0};
+  std::uint32_t received_prior_{0};
   std::uint64_t duplicates_{0};
   std::uint64_t reordered_{0};
 

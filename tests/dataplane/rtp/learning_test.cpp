@@ -124,6 +124,17 @@ TEST_F(Heuristic, ThePortDecidesOnlyBetweenNewcomers) {
   EXPECT_EQ(other.judge(kStrangerWithThePort, now), Admission::kStranger);
 }
 
+TEST_F(Heuristic, EveryPartOfAnAddressCounts) {
+  const auto v6 = at("[2001:db8::1]:4000");
+  AddressLearner l(policy(Learning::kHeuristic), v6);
+  EXPECT_EQ(l.judge(v6, now), Admission::kLearn);
+  for (const char* other :
+       {"[2001:db8::2]:4000", "[2001:db9::1]:4000", "[2001:db8::1]:4001", "32.1.13.184:4000"}) {
+    EXPECT_EQ(l.judge(at(other), now), Admission::kStranger) << other;
+  }
+  EXPECT_EQ(l.judge(v6, now), Admission::kAccept);
+}
+
 TEST_F(Heuristic, NothingSignalledYet) {
   AddressLearner early(policy(Learning::kHeuristic), std::nullopt);
   EXPECT_EQ(early.remote(), std::nullopt);
