@@ -24,7 +24,7 @@ enum class Learning : std::uint8_t {
   kOff,        ///< the signalled address is final
   kDelayed,    ///< whatever sends after 3 s
   kImmediate,  ///< the first packet's source
-  kHeuristic,  ///< during the first 3 s, the best of: signalled address and port, address, port, anything
+  kHeuristic,  ///< the best evidence: signalled address and port, address, port, anything; rtp/learning.h
 };
 
 struct SourcePolicy {

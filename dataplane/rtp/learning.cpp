@@ -71,7 +71,7 @@ bool AddressLearner::beats_incumbent(const base::SocketAddress& from, base::Inst
   if (ours == Rank::kFormer) return true;
   if (theirs >= Rank::kHost && theirs > ours) return true;
   if (packets_ >= kEstablishedPackets) return false;
-  // A port number is weak evidence, easily guessed: it decides only between sources that are both new.
+  // Port and companion are weak evidence, guessed or forged with ease: they decide only between newcomers.
   if (theirs > ours) return true;
   return theirs == ours && now - last_packet_ >= kSilence && challenge(from);
 }
@@ -88,7 +88,8 @@ bool AddressLearner::challenge(const base::SocketAddress& from) noexcept {
 AddressLearner::Rank AddressLearner::rank(const base::SocketAddress& from, base::Instant now) const noexcept {
   if (signalled_ && from == *signalled_) return Rank::kExact;
   if (former_ && from == *former_ && now < former_until_) return Rank::kFormer;
-  if ((signalled_ && from.ip == signalled_->ip) || (companion_ && from.ip == *companion_)) return Rank::kHost;
+  if (signalled_ && from.ip == signalled_->ip) return Rank::kHost;
+  if (companion_ && from.ip == *companion_) return Rank::kCompanion;
   return signalled_ && from.port == signalled_->port ? Rank::kPort : Rank::kAny;
 }
 

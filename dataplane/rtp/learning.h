@@ -56,7 +56,8 @@ class AddressLearner {
   void resignal(const SourcePolicy& policy, const std::optional<base::SocketAddress>& signalled,
                 base::Instant now);
 
-  /// The other learner of this endpoint has found its host: RTCP from where RTP comes from is no stranger's.
+  /// The endpoint's RTP comes from this host, so RTCP from there is no stranger's. Not the other way round:
+  /// RTCP is too sparse to vouch for a stream, and a stranger may have sprayed its port first.
   void set_companion(const base::IpAddress& ip) { companion_ = ip; }
 
   /// Where media for the endpoint goes now.
@@ -71,7 +72,7 @@ class AddressLearner {
   }
 
  private:
-  enum class Rank : std::uint8_t { kFormer, kAny, kPort, kHost, kExact };
+  enum class Rank : std::uint8_t { kFormer, kAny, kPort, kCompanion, kHost, kExact };
 
   Admission judge_other(const base::SocketAddress& from, base::Instant now) noexcept;
   Admission judge_delayed(const base::SocketAddress& from, base::Instant now) noexcept;

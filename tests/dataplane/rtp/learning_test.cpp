@@ -229,6 +229,14 @@ TEST_F(Heuristic, RtcpBelievesTheHostThatRtpComesFrom) {
   EXPECT_EQ(rtcp.judge(kStranger, now), Admission::kStranger);
 }
 
+TEST_F(Heuristic, ACompanionDoesNotDisplaceAStream) {
+  learner.judge(kNated, now);
+  stream(learner, kNated, kEstablishedPackets, now);
+  learner.set_companion(kStranger.ip);  // who sprayed the other port
+  stream(learner, kStranger, 50, now, Admission::kStranger);
+  stream(learner, kNated, 10, now);
+}
+
 TEST(LearningOff, OnlyTheSignalledAddress) {
   Instant now{};
   AddressLearner l(policy(Learning::kOff), kSignalled);
