@@ -3,7 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
+#include <cstring>
+#include <string>
 
 #include "codecs/g729_format.h"
 #include "tests/codecs/coding.h"
@@ -81,6 +84,80 @@ TEST(Bcg729, ConcealsErasures) {
     }
   }
 }
+
+/// A conformance vector of Annex A and what the library was seen to reach on it, decoding (segmental SNR in
+/// decibels) or encoding (percentage of equal bits): it interoperates without being bit-exact, and must not
+/// get worse.
+struct Vector {
+  const char* name;
+  double reached;
+};
+
+class Bcg729Vector : public testing::TestWithParam<Vector> {
+ protected:
+  std::string path = std::string{"g729/a_"} + GetParam().name;
+
+  static Pcm words_of(const std::string& file) {
+    const auto octets = test::read_data(file);
+    Pcm words(octets.size() / 2);
+    std::memcpy(words.data(), octets.data(), octets.size());
+    return words;
+  }
+
+  /// Speech frames as packets; erased ones are empty.
+  std::vector<test::Packet> frames() const {
+    const auto file = test::read_data(path + ".bits");
+    std::vector<test::Packet> packets;
+    for (std::size_t at = 0; at < file.size();) {
+      const auto size = std::to_integer<std::size_t>(file[at++]);
+      const std::size_t octets = size <= g729::kVoiceOctets ? size : 0;
+      const auto from = file.begin() + static_cast<std::ptrdiff_t>(at);
+      packets.emplace_back(from, from + static_cast<std::ptrdiff_t>(octets));
+      at += octets;
+    }
+    return packets;
+  }
+};
+
+TEST_P(Bcg729Vector, DecodesCloseToTheRecommendation) {
+  const Bcg729Codec codec;
+  const Pcm expected = words_of(path + ".out");
+  const Pcm decoded = test::decode_all(codec, *codec.make_decoder({}), frames(), g729::kFrameSamples);
+  ASSERT_GE(decoded.size(), expected.size());
+  EXPECT_NEAR(test::compare(expected, decoded, 80, 0).segmental_snr_db, GetParam().reached, 1);
+}
+
+class Bcg729EncoderVector : public Bcg729Vector {};
+
+TEST_P(Bcg729EncoderVector, EncodesMuchAsTheRecommendation) {
+  const Bcg729Codec codec;
+  const auto encoder = codec.make_encoder({.fmtp = "annexb=no", .ptime_ms = 10});
+  const auto packets = test::encode_all(codec, *encoder, words_of(path + ".in"), g729::kFrameSamples);
+  const auto expected = frames();
+  ASSERT_GE(packets.size(), expected.size());
+  int equal = 0;
+  int bits = 0;
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    for (std::size_t k = 0; k < expected[i].size(); ++k) {
+      equal += 8 - std::popcount(std::to_integer<unsigned>(expected[i][k] ^ packets[i][k]));
+      bits += 8;
+    }
+  }
+  EXPECT_NEAR(100.0 * equal / bits, GetParam().reached, 1);
+}
+
+std::string vector_name(const testing::TestParamInfo<Vector>& row) {
+  return row.param.name;
+}
+
+INSTANTIATE_TEST_SUITE_P(AnnexA, Bcg729Vector,
+                         testing::Values(Vector{"algthm", 32.0}, Vector{"fixed", 29.1}, Vector{"lsp", 25.4},
+                                         Vector{"parity", 35.1}, Vector{"tame", 37.5}, Vector{"test", 34.4}),
+                         vector_name);
+INSTANTIATE_TEST_SUITE_P(AnnexA, Bcg729EncoderVector,
+                         testing::Values(Vector{"algthm", 76.0}, Vector{"fixed", 83.3}, Vector{"lsp", 68.6},
+                                         Vector{"tame", 65.9}, Vector{"test", 70.2}),
+                         vector_name);
 
 TEST(Bcg729, RefusesForeignSizes) {
   const Bcg729Codec codec;
