@@ -45,6 +45,8 @@ struct ReceiveFormat {
   std::uint8_t payload_type{0};
   codecs::Format format;
   const codecs::Codec* codec{nullptr};  ///< nullptr: telephone-event, CN, or known only by name
+
+  bool operator==(const ReceiveFormat&) const = default;
 };
 
 /// One side of a session: our UDP ports towards it, and where it is.
@@ -75,6 +77,8 @@ struct PayloadRule {
   RuleKind kind{RuleKind::kForward};
   std::uint8_t out{0};          ///< for kForward, kEvent, and kComfortNoise when forwarded
   base::ClockRate out_clock{};  ///< for kEvent
+
+  bool operator==(const PayloadRule&) const = default;
 };
 
 /// What a translating flow encodes to.
@@ -87,6 +91,8 @@ struct SendFormat {
   std::int32_t complexity{-1};
   bool dtx{false};
   std::optional<std::uint8_t> comfort_noise;  ///< payload type of CN if the receiver takes it
+
+  bool operator==(const SendFormat&) const = default;
 };
 
 enum class FlowMode : std::uint8_t {

@@ -31,6 +31,10 @@ struct WorkerLink {
   WorkerStats stats;
 };
 
+/// Wakes the worker if it sleeps; after something was put where it will look. Any thread; a system call only
+/// then.
+void ring_doorbell(WorkerLink& link);
+
 /// Control thread only.
 class WorkerProxy {
  public:

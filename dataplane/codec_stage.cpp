@@ -1,0 +1,156 @@
+#include "dataplane/codec_stage.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "dataplane/transcoder.h"
+
+namespace dataplane {
+
+namespace {
+
+template <typename Batches>
+auto& batch_of(Batches& batches, const codecs::Codec* codec) {
+  return *std::find_if(batches.begin(), batches.end(),
+                       [&](const auto& batch) { return batch.codec == codec; });
+}
+
+/// True if a job of this coder waits in the batch.
+template <typename Batch, typename Same>
+bool any_waiting(const Batch& batch, Same same) {
+  for (auto i = batch.head; i < batch.count; ++i) {
+    if (same(batch.jobs[i])) return true;
+  }
+  return false;
+}
+
+/// Takes `n` jobs off the batch and calls the codec, timed for budget and counters.
+template <typename Batch, typename Work>
+base::Duration timed(Batch& batch, std::size_t n, WorkerStats& stats, Work work) {
+  const auto start = base::MonotonicClock::now();
+  work();
+  const auto took = base::MonotonicClock::now() - start;
+  const auto ns = static_cast<std::uint64_t>(took.count());
+  stats.codec_ns.add(ns);
+  const auto each = static_cast<std::uint32_t>(ns / n);
+  batch.ns_per_job = batch.ns_per_job == 0 ? each : batch.ns_per_job - batch.ns_per_job / 8 + each / 8;
+  return took;
+}
+
+/// The codec gave up on a payload: its decoder conceals the gap.
+void conceal(const codecs::Codec& codec, codecs::DecodeJob& job) {
+  job.kind = codecs::DecodeKind::kLost;
+  job.payload = {};
+  codec.decode({&job, 1});
+}
+
+}  // namespace
+
+CodecStage::CodecStage(std::span<const codecs::Codec* const> codecs, Outlet& outlet, WorkerStats& stats)
+    : outlet_(outlet), stats_(stats) {
+  decode_.reserve(codecs.size());
+  encode_.reserve(codecs.size());
+  for (const auto* codec : codecs) {
+    decode_.emplace_back(codec);
+    encode_.emplace_back(codec);
+  }
+}
+
+CodecStage::~CodecStage() = default;
+
+void CodecStage::decode(Transcoder& owner, const DecodeRequest& request) {
+  auto& batch = batch_of(decode_, request.codec);
+  if (batch.count == kBatch ||
+      any_waiting(batch, [&](const codecs::DecodeJob& job) { return job.decoder == request.decoder; })) {
+    run_batch(batch, kBatch);
+  }
+  const auto i = batch.count++;
+  auto& room = batch.rooms[i];
+  const auto size = std::min(request.payload.size(), room.payload.size());
+  if (size != 0) std::memcpy(room.payload.data(), request.payload.data(), size);
+  batch.requests[i] = request;
+  batch.requests[i].payload = base::Octets{room.payload.data(), size};
+  batch.owners[i] = &owner;
+  batch.jobs[i] = codecs::DecodeJob{.decoder = request.decoder,
+                                    .payload = batch.requests[i].payload,
+                                    .pcm = room.pcm,
+                                    .samples_wanted = request.samples_wanted,
+                                    .kind = request.kind};
+  ++waiting_;
+}
+
+void CodecStage::encode(Transcoder& owner, const EncodeRequest& request) {
+  auto& batch = batch_of(encode_, request.codec);
+  if (batch.count == kBatch ||
+      any_waiting(batch, [&](const codecs::EncodeJob& job) { return job.encoder == request.encoder; })) {
+    run_batch(batch, kBatch);
+  }
+  const auto i = batch.count++;
+  auto& room = batch.rooms[i];
+  const auto size = std::min(request.pcm.size(), room.pcm.size());
+  std::memcpy(room.pcm.data(), request.pcm.data(), size * sizeof(std::int16_t));
+  batch.requests[i] = request;
+  batch.owners[i] = &owner;
+  batch.jobs[i] = codecs::EncodeJob{.encoder = request.encoder,
+                                    .pcm = {room.pcm.data(), size},
+                                    .payload = base::MutableOctets{room.packet}.subspan(kRtpRoom)};
+  ++waiting_;
+}
+
+base::Duration CodecStage::run_batch(DecodeBatch& batch, std::size_t limit) {
+  const auto first = batch.head;
+  const auto n = std::min(limit, batch.count - first);
+  const auto took = timed(batch, n, stats_, [&] { batch.codec->decode({&batch.jobs[first], n}); });
+  stats_.decode_jobs.add(n);
+  stats_.decode_batches.add();
+  for (auto i = first; i < first + n; ++i) {
+    auto& job = batch.jobs[i];
+    const bool ok = job.ok;
+    if (!ok) conceal(*batch.codec, job);
+    const auto samples = job.ok ? std::min<std::size_t>(job.samples, kMaxPcm) : 0;
+    batch.owners[i]->decoded({batch.requests[i], {batch.rooms[i].pcm.data(), samples}, ok}, *this);
+  }
+  batch.head += n;
+  waiting_ -= n;
+  if (batch.head == batch.count) batch.head = batch.count = 0;
+  return took;
+}
+
+base::Duration CodecStage::run_batch(EncodeBatch& batch, std::size_t limit) {
+  const auto first = batch.head;
+  const auto n = std::min(limit, batch.count - first);
+  const auto took = timed(batch, n, stats_, [&] { batch.codec->encode({&batch.jobs[first], n}); });
+  stats_.encode_jobs.add(n);
+  stats_.encode_batches.add();
+  for (auto i = first; i < first + n; ++i) {
+    const auto& job = batch.jobs[i];
+    const auto size = job.ok ? std::min<std::size_t>(job.size, codecs::kMaxPayload) : 0;
+    batch.owners[i]->encoded(
+        {batch.requests[i], base::MutableOctets{batch.rooms[i].packet}.first(kRtpRoom + size)}, outlet_);
+  }
+  batch.head += n;
+  waiting_ -= n;
+  if (batch.head == batch.count) batch.head = batch.count = 0;
+  return took;
+}
+
+template <typename Batches>
+void CodecStage::run_within(Batches& batches, base::Duration& budget) {
+  for (auto& batch : batches) {
+    while (batch.count != 0 && budget > base::Duration::zero()) {
+      // Dear jobs are done a few at a time, so that the budget is overrun by one of them at most.
+      const auto cost = std::max<std::int64_t>(batch.ns_per_job, 1);
+      const auto affordable =
+          static_cast<std::size_t>(std::clamp<std::int64_t>(budget.count() / cost, 1, kBatch));
+      budget -= run_batch(batch, affordable);
+    }
+  }
+}
+
+void CodecStage::run(base::Duration budget) {
+  if (waiting_ == 0) return;
+  run_within(decode_, budget);
+  run_within(encode_, budget);
+}
+
+}  // namespace dataplane

@@ -1,0 +1,239 @@
+#include "dataplane/media_path.h"
+
+#include "dataplane/rtp/demux.h"
+#include "dataplane/rtp/header.h"
+
+namespace dataplane {
+
+namespace {
+
+std::uint64_t nanoseconds(base::Instant when) {
+  return static_cast<std::uint64_t>(when.time_since_epoch().count());
+}
+
+/// Always false, so that refusing is one statement.
+bool drop(Endpoint& from, Drop reason, MediaContext& context) {
+  context.outlet.drop(from, reason);
+  return false;
+}
+
+/// A packet from a new address has been believed: from now on we send there.
+void follow_source(Endpoint& endpoint, bool rtcp, MediaContext& context) {
+  auto& learner = rtcp ? endpoint.rtcp_learner : endpoint.learner;
+  auto& destination = rtcp ? endpoint.rtcp : endpoint.rtp;
+  const auto remote = learner.remote();
+  destination.set_remote(remote);
+  (rtcp ? endpoint.stats->remote_rtcp : endpoint.stats->remote_rtp)
+      .store(remote.value_or(base::SocketAddress{}));
+  if (const auto source = learner.source()) {
+    (rtcp ? endpoint.learner : endpoint.rtcp_learner).set_companion(source->ip);
+    context.outbox.inform(RemoteLearned{endpoint.session->id, endpoint.index, *source, rtcp});
+  }
+}
+
+/// False: a stranger's, and dropped.
+bool admit(Endpoint& from, const Datagram& datagram, bool rtcp_learner, MediaContext& context) {
+  auto& learner = rtcp_learner ? from.rtcp_learner : from.learner;
+  switch (learner.judge(datagram.source, datagram.arrival)) {
+    case rtp::Admission::kAccept:
+      return true;
+    case rtp::Admission::kLearn:
+      follow_source(from, rtcp_learner, context);
+      return true;
+    case rtp::Admission::kStranger:
+      from.stats->last_stranger.store(datagram.source);
+      return drop(from, Drop::kWrongSource, context);
+  }
+  return false;
+}
+
+/// The payload type has changed: what it is, and at what rate its clock runs.
+void note_payload_type(Endpoint& from, HeardStream& stream, std::uint8_t payload_type) {
+  stream.payload_type = payload_type;
+  stream.kind = from.payloads[payload_type].kind;
+  // RFC 4733 §2.5.1.4 and RFC 3389 §3 use the timestamps of the audio; their own rate may differ.
+  if (stream.kind != PayloadKind::kMedia) return;
+  if (const auto* format = from.format_of(payload_type)) stream.source.set_clock(format->format.clock_rate);
+}
+
+/// Tells control of each whole event once.
+void track_event(Endpoint& from, const rtp::RtpHeader& header, bool restart, base::Instant arrival,
+                 MediaContext& context) {
+  const auto* format = from.format_of(header.payload_type);
+  const auto clock = format != nullptr ? format->format.clock_rate : base::ClockRate{};
+  if (restart || clock != from.event_clock) {
+    from.event_clock = clock;
+    from.events.restart(clock);
+  }
+  const auto report = rtp::parse_event(header.payload);
+  if (!report) return;
+  if (const auto event = from.events.track(header.timestamp, header.marker, *report, arrival))
+    report_event(from, *event, context);
+  if (const auto expiry = from.events.expiry()) context.wheel.schedule_earlier(from.session->timer, *expiry);
+}
+
+/// RFC 3550 A.1, A.3, A.8. False: not to be used, and dropped.
+bool track(Endpoint& from, const rtp::RtpHeader& header, base::Instant arrival, bool& restart,
+           MediaContext& context) {
+  // The first stream is vouched for by its address; one that comes beside it has to prove that it is one.
+  const std::uint8_t probation = from.heard.seen() == 0 ? 1 : rtp::kMinSequential;
+  auto& stream = from.heard.of(header.ssrc, header.sequence, base::ClockRate{}, probation);
+  const auto verdict = stream.source.receive(header.sequence, header.payload.size());
+  if (!rtp::is_accepted(verdict)) [[unlikely]] {
+    return drop(from,
+                verdict == rtp::Verdict::kDuplicate ? Drop::kDuplicate
+                : verdict == rtp::Verdict::kTooLate ? Drop::kTooLate
+                                                    : Drop::kOnProbation,
+                context);
+  }
+  restart = verdict == rtp::Verdict::kRestart;
+  if (header.payload_type != stream.payload_type) [[unlikely]]
+    note_payload_type(from, stream, header.payload_type);
+  if (stream.kind == PayloadKind::kMedia) stream.source.track_jitter(header.timestamp, arrival);
+  stream.last_packet = arrival;
+  if (stream.kind == PayloadKind::kEvent) [[unlikely]]
+    track_event(from, header, restart, arrival, context);
+  return true;
+}
+
+/// One relayed packet's way on: the sender's header, perhaps under another payload type number.
+void relay(Endpoint& from, const Flow& flow, std::uint8_t payload_type, MediaContext& context,
+           Forwards& forwards) {
+  const auto& action = flow.actions[payload_type];
+  if (!action.listed) {
+    if (flow.relay_unlisted) return forwards.add({.to = flow.to});
+    drop(from, Drop::kUnknownPayloadType, context);
+    return;
+  }
+  if (action.kind == RuleKind::kDrop) {
+    drop(from, Drop::kRuleDrop, context);
+    return;
+  }
+  const auto change = action.out == payload_type ? Forward::Change::kNone : Forward::Change::kPayloadType;
+  forwards.add({.to = flow.to, .change = change, .fields = {.payload_type = action.out}});
+}
+
+void translate(Endpoint& from, Flow& flow, const MediaArrival& arrival, MediaContext& context,
+               Forwards& forwards) {
+  if (const auto forward = flow.translator->receive(arrival, context.stage, context.outlet))
+    forwards.add(*forward);
+  if (flow.translator->holds()) {
+    context.wheel.schedule_earlier(from.session->timer, arrival.packet.arrival + rtp::kReorderWait);
+  }
+}
+
+void follow_flows(Endpoint& from, const rtp::RtpHeader& header, bool restart, base::Instant arrival,
+                  MediaContext& context, Forwards& forwards) {
+  for (auto* flow = from.flows; flow != nullptr; flow = flow->next) {
+    if (!flow->active) {
+      drop(from, Drop::kFlowInactive, context);
+    } else if (!flow->to->rtp.known()) {
+      drop(from, Drop::kNoRemoteAddress, context);
+    } else if (flow->mode == FlowMode::kRelay) [[likely]] {
+      relay(from, *flow, header.payload_type, context, forwards);
+    } else {
+      const MediaArrival media{
+          {header.timestamp, header.sequence, header.payload_type, header.marker, arrival, header.payload},
+          header.ssrc,
+          restart};
+      translate(from, *flow, media, context, forwards);
+    }
+  }
+}
+
+void count_in(Endpoint& from, std::size_t octets, base::Instant arrival) {
+  from.stats->rtp_packets_in.add();
+  from.stats->rtp_octets_in.add(octets);
+  from.stats->last_in_ns.set(nanoseconds(arrival));
+}
+
+bool receive_rtp(Endpoint& from, const Datagram& datagram, MediaContext& context, Forwards& forwards) {
+  const auto header = rtp::parse(datagram.octets);
+  if (!header) return drop(from, Drop::kBadRtpHeader, context);
+  if (!admit(from, datagram, datagram.on_rtcp_port, context)) return false;
+  count_in(from, datagram.octets.size(), datagram.arrival);
+  bool restart = false;
+  if (track(from, *header, datagram.arrival, restart, context))
+    follow_flows(from, *header, restart, datagram.arrival, context, forwards);
+  return true;
+}
+
+/// The encoders of what goes to this endpoint make up for the loss that it reports.
+void adapt_to_loss(Endpoint& receiver) {
+  if (!receiver.originated) return;
+  const auto* reception = receiver.reporter->about(receiver.originated->stamper().ssrc());
+  if (reception == nullptr) return;
+  for (auto& flow : receiver.session->body.flows) {
+    if (flow.to != &receiver || flow.translator == nullptr || flow.translator->transcoder() == nullptr)
+      continue;
+    flow.translator->transcoder()->set_expected_loss(static_cast<float>(reception->fraction_lost) / 256.0F);
+  }
+}
+
+/// RFC 3550 §7.2: what is relayed is reported on end to end, what is translated by us.
+bool receive_rtcp(Endpoint& from, const Datagram& datagram, MediaContext& context, Forwards& forwards) {
+  const auto compound = rtp::rtcp::Compound::parse(datagram.octets);
+  if (!compound) return drop(from, Drop::kBadRtcp, context);
+  if (!admit(from, datagram, datagram.on_rtcp_port, context)) return false;
+  from.stats->rtcp_packets_in.add();
+  from.stats->rtcp_octets_in.add(datagram.octets.size());
+  from.reporter->hear(*compound, datagram.arrival);
+  adapt_to_loss(from);
+  for (const auto* flow = from.flows; flow != nullptr; flow = flow->next) {
+    if (flow->mode == FlowMode::kTranslate) continue;
+    if (!flow->to->rtcp_destination().known()) {
+      drop(from, Drop::kNoRemoteAddress, context);
+    } else {
+      flow->to->reporter->relay(*compound, datagram.arrival);
+      forwards.add({.to = flow->to, .rtcp = true});
+    }
+  }
+  return true;
+}
+
+/// What is not RTP at all (UDPTL) passes octet for octet once its source is believed.
+bool receive_opaque(Endpoint& from, const Datagram& datagram, MediaContext& context, Forwards& forwards) {
+  if (!admit(from, datagram, datagram.on_rtcp_port, context)) return false;
+  count_in(from, datagram.octets.size(), datagram.arrival);
+  for (const auto* flow = from.flows; flow != nullptr; flow = flow->next) {
+    if (!flow->active) {
+      drop(from, Drop::kFlowInactive, context);
+    } else if (!flow->to->rtp.known()) {
+      drop(from, Drop::kNoRemoteAddress, context);
+    } else {
+      forwards.add({.to = flow->to});
+    }
+  }
+  return true;
+}
+
+}  // namespace
+
+void report_event(Endpoint& from, const rtp::CompletedEvent& event, MediaContext& context) {
+  from.stats->events_in.add();
+  context.outbox.inform(EventReceived{from.session->id, from.index, event.event, event.volume,
+                                      event.duration_ms,
+                                      from.learner.source().value_or(base::SocketAddress{})});
+}
+
+bool receive(Endpoint& from, const Datagram& datagram, MediaContext& context, Forwards& forwards) {
+  if (from.session->body.plan.kind == MediaKind::kDatagram)
+    return receive_opaque(from, datagram, context, forwards);
+  switch (rtp::classify(datagram.octets)) {
+    case rtp::Protocol::kRtp:
+      return receive_rtp(from, datagram, context, forwards);
+    case rtp::Protocol::kRtcp:
+      return receive_rtcp(from, datagram, context, forwards);
+    case rtp::Protocol::kStun:
+      return drop(from, Drop::kStunUnexpected, context);
+    case rtp::Protocol::kDtls:
+      return drop(from, Drop::kDtlsUnexpected, context);
+    case rtp::Protocol::kZrtp:
+    case rtp::Protocol::kTurnChannel:
+    case rtp::Protocol::kUnknown:
+      return drop(from, Drop::kUnknownProtocol, context);
+  }
+  return false;
+}
+
+}  // namespace dataplane

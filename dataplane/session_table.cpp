@@ -1,0 +1,78 @@
+#include "dataplane/session_table.h"
+
+#include <algorithm>
+
+#include "dataplane/session.h"
+
+namespace dataplane {
+
+SessionTable::SessionTable(std::span<const base::IpAddress> local)
+    : local_(local.begin(), local.end()), buckets_(std::make_unique<std::array<Session*, kBuckets>>()) {
+  for (std::size_t i = 0; i < local_.size(); ++i) {
+    storage_.push_back(std::make_unique<Ports>());
+    ports_.push_back(storage_.back()->data());
+  }
+}
+
+std::size_t SessionTable::index_of(const base::IpAddress& address) const {
+  const auto found = std::find(local_.begin(), local_.end(), address);
+  return found == local_.end() ? kNone : static_cast<std::size_t>(found - local_.begin());
+}
+
+Session* SessionTable::find(SessionId id) const {
+  auto* session = (*buckets_)[bucket_of(id)];
+  while (session != nullptr && session->id != id) session = session->next_in_bucket;
+  return session;
+}
+
+bool SessionTable::add(Session& session) {
+  if (find(session.id) != nullptr || !bind(session)) return false;
+  auto& bucket = (*buckets_)[bucket_of(session.id)];
+  session.next_in_bucket = bucket;
+  bucket = &session;
+  ++size_;
+  return true;
+}
+
+void SessionTable::remove(Session& session) {
+  auto** link = &(*buckets_)[bucket_of(session.id)];
+  while (*link != nullptr && *link != &session) link = &(*link)->next_in_bucket;
+  if (*link == nullptr) return;
+  *link = session.next_in_bucket;
+  session.next_in_bucket = nullptr;
+  unbind(session);
+  --size_;
+}
+
+Session* SessionTable::any() const {
+  const auto found =
+      std::find_if(buckets_->begin(), buckets_->end(), [](const auto* first) { return first != nullptr; });
+  return found == buckets_->end() ? nullptr : *found;
+}
+
+bool SessionTable::bind(Session& session) {
+  for (auto& endpoint : session.body.endpoints) {
+    const auto address = index_of(endpoint.plan->local_ip);
+    const auto rtp = endpoint.plan->local_rtp.number;
+    const auto rtcp = endpoint.plan->local_rtcp.number;
+    if (address == kNone || ports_[address][rtp] || ports_[address][rtcp]) {
+      unbind(session);
+      return false;
+    }
+    ports_[address][rtcp] = PortOwner{&endpoint, true};
+    ports_[address][rtp] = PortOwner{&endpoint, false};  // last: the two may be one port
+  }
+  return true;
+}
+
+void SessionTable::unbind(Session& session) {
+  for (auto& endpoint : session.body.endpoints) {
+    const auto address = index_of(endpoint.plan->local_ip);
+    if (address == kNone) continue;
+    for (const auto port : {endpoint.plan->local_rtp.number, endpoint.plan->local_rtcp.number}) {
+      if (ports_[address][port].endpoint() == &endpoint) ports_[address][port] = PortOwner{};
+    }
+  }
+}
+
+}  // namespace dataplane

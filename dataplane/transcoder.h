@@ -1,0 +1,75 @@
+#pragma once
+/// \file
+/// The codec half of a translating flow: decode, resample, cut into frames, encode, stamp.
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "codecs/codec.h"
+#include "dataplane/codec_stage.h"
+#include "dataplane/endpoint.h"
+#include "dataplane/rtp/framing.h"
+#include "dataplane/rtp/reorder.h"
+#include "dataplane/rtp/timeline.h"
+
+namespace dataplane {
+
+/// Decodes one payload type of a flow.
+struct DecoderUnit {
+  std::uint8_t payload_type{0};
+  const codecs::Codec* codec{nullptr};
+  base::ClockRate clock;
+  base::SampleRate rate;  ///< of what it decodes to
+  std::unique_ptr<codecs::Decoder> decoder{};
+};
+
+/// Encodes what the flow sends.
+struct EncoderUnit {
+  std::uint8_t payload_type{0};
+  const codecs::Codec* codec{nullptr};
+  base::ClockRate clock;
+  base::SampleRate rate;
+  std::uint16_t ptime_ms{20};
+  std::unique_ptr<codecs::Encoder> encoder{};
+};
+
+/// Packets of one source in sequence order in, packets of our own stream out, by way of the worker's
+/// CodecStage. Built by control; one worker; no allocation once built.
+class Transcoder {
+ public:
+  Transcoder(std::vector<DecoderUnit> decoders, EncoderUnit encoder);
+
+  /// The endpoints whose counters and stream it uses; after every change of the session's body.
+  void attach(Endpoint& from, Endpoint& to);
+
+  /// The next packet in order, `missing` lost before it. `restart`: its sequence and timestamp relate to
+  /// nothing before. False: the payload is not its codec's.
+  [[nodiscard]] bool receive(const rtp::MediaPacket& packet, std::uint16_t missing, bool restart,
+                             CodecStage& stage);
+
+  /// For CodecStage: what became of a job.
+  void decoded(const DecodeDone& done, CodecStage& stage);
+  void encoded(const EncodeDone& done, Outlet& outlet);
+
+  /// The far receiver reported this fraction of loss.
+  void set_expected_loss(float fraction);
+
+ private:
+  [[nodiscard]] DecoderUnit& unit_of(std::uint8_t payload_type);
+  void restart(const rtp::MediaPacket& packet, const DecoderUnit& unit, CodecStage& stage);
+  void conceal(std::uint32_t ticks, std::uint32_t duration, const rtp::MediaPacket& next,
+               DecodeRequest request, CodecStage& stage);
+  void encode_ready(base::Instant now, CodecStage& stage);
+
+  std::vector<DecoderUnit> decoders_;
+  EncoderUnit encoder_;
+  rtp::SourceTimeline timeline_;
+  rtp::Framer framer_;
+  std::uint16_t refused_{0};  // payloads that were not the codec's, since the last good one: as good as lost
+  bool mark_{false};          // the next frame begins a talkspurt
+  Endpoint* from_{nullptr};
+  Endpoint* to_{nullptr};
+};
+
+}  // namespace dataplane
