@@ -324,4 +324,9 @@ base::Result<sdp::SessionDescription> Negotiation::answer(const sdp::SessionDesc
   return out;
 }
 
+void Negotiation::close_exchange() {
+  exchange_.open = false;
+  exchange_.medias = {};
+}
+
 }  // namespace control

@@ -39,6 +39,9 @@ class Negotiation {
                                                              const Policy& policy,
                                                              std::span<const LocalPair> local);
 
+  /// The dialog stands: no other answer to the last offer will come. Gives back what only that would need.
+  void close_exchange();
+
   /// What holds now, one for each m= line.
   [[nodiscard]] const std::vector<MediaDecision>& decisions() const { return decisions_; }
   /// Who made the last offer; meaningful after the first.

@@ -74,9 +74,7 @@ class ListBuilder {
     numbers_.begin(offered_);
   }
 
-  void keep(const PayloadFormat& payload, std::int32_t bit_rate = 0) {
-    list(numbers_.keep(payload), payload.format, payload.number, bit_rate);
-  }
+  void keep(const PayloadFormat& payload) { list(numbers_.keep(payload), payload.format, payload.number, 0); }
   void add_own(const Format& format, std::optional<std::uint8_t> preferred = {}, std::int32_t bit_rate = 0) {
     list(numbers_.add(format, preferred), format, std::nullopt, bit_rate);
     ++added_;
@@ -90,7 +88,6 @@ class ListBuilder {
     return std::ranges::any_of(
         list_.listed, [](const ListedFormat& listed) { return is_audio_codec(listed.payload.format); });
   }
-  [[nodiscard]] std::size_t added() const { return added_; }
 
   /// The offerer's telephone-events where the list still has a codec of their clock rate, and one of our own
   /// for each clock rate without.
@@ -116,10 +113,6 @@ class ListBuilder {
 
   [[nodiscard]] OfferList finish(std::vector<Use> uses) {
     list_.uses = std::move(uses);
-    list_.changed = added_ > 0 || list_.listed.size() != offered_.size();
-    for (std::size_t i = 0; !list_.changed && i < offered_.size(); ++i) {
-      list_.changed = !(list_.listed[i].payload == offered_[i]);
-    }
     return std::move(list_);
   }
 
@@ -191,10 +184,10 @@ std::vector<std::pair<Format, std::int32_t>> wanted_additions(const std::vector<
   return wanted;
 }
 
-OfferList unchanged_list(const std::vector<PayloadFormat>& offered, PayloadNumbers& numbers, Use use) {
+OfferList unchanged_list(const std::vector<PayloadFormat>& offered, PayloadNumbers& numbers) {
   ListBuilder builder(offered, numbers);
   for (const auto& payload : offered) builder.keep(payload);
-  return builder.finish(std::vector<Use>(offered.size(), use));
+  return builder.finish(std::vector<Use>(offered.size(), Use::kOffered));
 }
 
 }  // namespace
@@ -205,7 +198,7 @@ bool is_audio_codec(const Format& format) {
 
 OfferList make_offer_list(const std::vector<PayloadFormat>& offered, const CodecPolicy& policy,
                           PayloadNumbers& numbers) {
-  if (policy.empty()) return unchanged_list(offered, numbers, Use::kOffered);
+  if (policy.empty()) return unchanged_list(offered, numbers);
   std::vector<Use> uses;
   for (const auto& payload : offered) uses.push_back(use_of(payload.format, policy));
   std::vector<std::string> notes;
@@ -222,9 +215,11 @@ OfferList make_offer_list(const std::vector<PayloadFormat>& offered, const Codec
     }
     builder.keep(offered[i]);
   }
-  for (const auto& [format, bit_rate] : additions) builder.add_own(format, {}, bit_rate);
+  for (const auto& [format, bit_rate] : additions) {
+    if (!builder.lists(format)) builder.add_own(format, {}, bit_rate);
+  }
   if (!builder.has_audio()) {
-    auto list = unchanged_list(offered, numbers, Use::kOffered);
+    auto list = unchanged_list(offered, numbers);
     notes.emplace_back("the codec flags leave nothing to offer and are ignored");
     list.notes = std::move(notes);
     return list;

@@ -31,7 +31,6 @@ struct ListedFormat {
 struct OfferList {
   std::vector<Use> uses;             ///< one for each format of the offerer
   std::vector<ListedFormat> listed;  ///< in the order of the outgoing m= line
-  bool changed{false};               ///< the list is not just the offerer's
   std::vector<std::string> notes;    ///< what could not be done, for the log
 };
 

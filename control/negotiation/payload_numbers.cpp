@@ -1,5 +1,7 @@
 #include "control/negotiation/payload_numbers.h"
 
+#include <algorithm>
+
 #include "codecs/registry.h"
 
 namespace control {
@@ -20,15 +22,25 @@ void PayloadNumbers::begin(const std::vector<PayloadFormat>& offered) {
 }
 
 void PayloadNumbers::learn(const PayloadFormat& payload) {
-  known_[payload.number] = payload.format;
+  const auto at = std::ranges::find(known_, payload.number, &PayloadFormat::number);
+  if (at == known_.end()) {
+    known_.push_back(payload);
+  } else {
+    at->format = payload.format;
+  }
+}
+
+const codecs::Format* PayloadNumbers::known(std::uint8_t number) const {
+  const auto at = std::ranges::find(known_, number, &PayloadFormat::number);
+  return at == known_.end() ? nullptr : &at->format;
 }
 
 std::optional<std::uint8_t> PayloadNumbers::known_number(const codecs::Format& format) const {
   std::optional<std::uint8_t> similar;
-  for (std::uint8_t number = 0; number < known_.size(); ++number) {
-    if (!known_[number] || used_[number] || !codecs::same_encoding(*known_[number], format)) continue;
-    if (known_[number]->fmtp == format.fmtp) return number;
-    if (!similar) similar = number;
+  for (const auto& known : known_) {
+    if (used_[known.number] || !codecs::same_encoding(known.format, format)) continue;
+    if (known.format.fmtp == format.fmtp) return known.number;
+    if (!similar) similar = known.number;
   }
   return similar;
 }
@@ -47,23 +59,24 @@ std::optional<std::uint8_t> PayloadNumbers::dynamic_number() const {
 std::optional<std::uint8_t> PayloadNumbers::take(std::optional<std::uint8_t> number,
                                                  const codecs::Format& format) {
   if (!number) return std::nullopt;
-  known_[*number] = format;
+  learn({*number, format});
   used_.set(*number);
   return number;
 }
 
 std::optional<std::uint8_t> PayloadNumbers::keep(const PayloadFormat& payload) {
-  const auto& here = known_[payload.number];
-  const bool same_here = here && !used_[payload.number] && codecs::same_encoding(*here, payload.format);
+  const auto* here = known(payload.number);
+  const bool same_here =
+      here != nullptr && !used_[payload.number] && codecs::same_encoding(*here, payload.format);
   if (same_here) return take(payload.number, payload.format);
-  if (const auto known = known_number(payload.format)) return take(known, payload.format);
+  if (const auto before = known_number(payload.format)) return take(before, payload.format);
   if (is_free(payload.number)) return take(payload.number, payload.format);
   return take(dynamic_number(), payload.format);
 }
 
 std::optional<std::uint8_t> PayloadNumbers::add(const codecs::Format& format,
                                                 std::optional<std::uint8_t> preferred) {
-  if (const auto known = known_number(format)) return take(known, format);
+  if (const auto before = known_number(format)) return take(before, format);
   if (preferred && is_free(*preferred) && !offered_[*preferred]) return take(preferred, format);
   if (const auto fixed = static_number(format); fixed && is_free(*fixed)) return take(fixed, format);
   return take(dynamic_number(), format);

@@ -3,7 +3,6 @@
 /// The payload type numbers of one stream towards one side, over the life of a call: a number once given to a
 /// format stays with it (RFC 3264 §8.3.2).
 
-#include <array>
 #include <bitset>
 #include <optional>
 #include <vector>
@@ -28,14 +27,15 @@ class PayloadNumbers {
                                                 std::optional<std::uint8_t> preferred = {});
 
  private:
-  [[nodiscard]] bool is_free(std::uint8_t number) const { return !used_[number] && !known_[number]; }
+  [[nodiscard]] const codecs::Format* known(std::uint8_t number) const;
+  [[nodiscard]] bool is_free(std::uint8_t number) const { return !used_[number] && known(number) == nullptr; }
   [[nodiscard]] std::optional<std::uint8_t> known_number(const codecs::Format& format) const;
   [[nodiscard]] std::optional<std::uint8_t> dynamic_number() const;
   std::optional<std::uint8_t> take(std::optional<std::uint8_t> number, const codecs::Format& format);
 
-  std::array<std::optional<codecs::Format>, 128> known_;
-  std::bitset<128> used_;     ///< in the description being written
-  std::bitset<128> offered_;  ///< by the offer that it is written from
+  std::vector<PayloadFormat> known_;  ///< each number once; few, so searched one by one
+  std::bitset<128> used_;             ///< in the description being written
+  std::bitset<128> offered_;          ///< by the offer that it is written from
 };
 
 }  // namespace control

@@ -80,17 +80,13 @@ class FlowPlanner {
     flow_.send = std::move(send);
   }
 
-  /// Whole frames, no longer than receiver and codec allow, at least one.
+  /// What the operator wants, else what the receiver asks for, as far as receiver and codec go.
   [[nodiscard]] std::uint16_t packet_duration(const codecs::Codec& codec) const {
-    const auto& info = codec.info();
-    unsigned wanted = wishes_.forced_ptime_ms;
+    auto wanted = wishes_.forced_ptime_ms;
     if (wanted == 0) wanted = wishes_.receiver_ptime_ms;
-    if (wanted == 0) wanted = info.default_ptime_ms;
-    if (wishes_.receiver_maxptime_ms != 0) wanted = std::min<unsigned>(wanted, wishes_.receiver_maxptime_ms);
-    wanted = std::min<unsigned>(wanted, info.max_ptime_ms);
-    const unsigned frame = info.frame_ms_x10;
-    const unsigned frames = std::max(1U, wanted * 10 / frame);
-    return static_cast<std::uint16_t>((frames * frame + 9) / 10);
+    if (wanted == 0) wanted = codec.info().default_ptime_ms;
+    if (wishes_.receiver_maxptime_ms != 0) wanted = std::min(wanted, wishes_.receiver_maxptime_ms);
+    return codec.fit_ptime(wanted);
   }
 
   [[nodiscard]] PayloadRule audio_rule(const IncomingFormat& from) const {

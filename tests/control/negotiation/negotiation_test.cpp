@@ -205,6 +205,17 @@ TEST(Negotiation, SecondAnswerToTheSameOffer) {  // 183, then 200 from elsewhere
   EXPECT_EQ(call.decision().side(Side::kB).remote_rtp->to_string(), "192.0.2.3:6000");
 }
 
+TEST(Negotiation, ClosedExchangeTakesNoAnswerButTheNextOffer) {
+  Scenario call;
+  static_cast<void>(call.offer(Side::kA, sdp_of(kPcmu)));
+  static_cast<void>(call.answer(sdp_of("m=audio 5000 RTP/AVP 0\n", kB)));
+  call.negotiation.close_exchange();
+  EXPECT_EQ(call.flow(Side::kA), "relay 0>0");
+  EXPECT_EQ(call.answer(sdp_of("m=audio 6000 RTP/AVP 0\n", kB)), "error: answer without an offer");
+  EXPECT_THAT(medias_of(call.offer(Side::kB, sdp_of("m=audio 5000 RTP/AVP 0\n", kB))),
+              ::testing::StartsWith("m=audio 20000 RTP/AVP 0\n"));
+}
+
 TEST(Negotiation, ForksAreCopies) {
   Scenario call;
   static_cast<void>(call.offer(Side::kA, sdp_of(kPcmu)));
