@@ -222,8 +222,8 @@ void Port::discard_waiting() {
 std::size_t Port::receive_burst(std::uint16_t queue, std::span<Packet> packets) {
   const auto received =
       rte_eth_rx_burst(device_id_, queue, as_mbufs(packets), static_cast<std::uint16_t>(packets.size()));
-  if (device_id_ != setup_.index)
-    for (auto& packet : packets.first(received)) packet.set_port(setup_.index);
+  // Not every driver says which port it is, and DPDK's number is not ours.
+  for (auto& packet : packets.first(received)) packet.set_port(setup_.index);
   return received;
 }
 

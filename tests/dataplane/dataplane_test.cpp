@@ -48,7 +48,10 @@ class DataplaneTest : public ::testing::Test {
     ASSERT_TRUE(pool) << pool.error().text;
     pool_.emplace(*std::move(pool));
   }
-  static void TearDownTestSuite() { dataplane_.reset(); }
+  static void TearDownTestSuite() {
+    pool_.reset();  // needs the EAL, which goes with the dataplane; no packet is on its way any more
+    dataplane_.reset();
+  }
 
   static rte_ring* ring(const char* direction, std::uint16_t queue) {
     return rte_ring_lookup(("wire_" + std::string{direction} + std::to_string(queue)).c_str());
