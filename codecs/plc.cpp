@@ -52,7 +52,9 @@ void Plc::remember(std::span<const std::int16_t> pcm) noexcept {
   const auto until_end = std::min(pcm.size(), ring_.size() - head_);
   std::ranges::copy(pcm.first(until_end), ring_.begin() + head_);
   std::ranges::copy(pcm.subspan(until_end), ring_.begin());
-  head_ = static_cast<std::uint32_t>((head_ + pcm.size()) % ring_.size());
+  head_ = static_cast<std::uint32_t>(until_end < pcm.size() || head_ + until_end == ring_.size()
+                                         ? pcm.size() - until_end
+                                         : head_ + until_end);
 }
 
 void Plc::begin_gap() noexcept {
