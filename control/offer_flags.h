@@ -3,7 +3,6 @@
 /// What a signalling front end wants done with one offer or answer beyond what its session description says.
 /// Typed; how ng, SIP or configuration spell it is their own matter.
 
-#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -65,8 +64,6 @@ struct OfferFlags {
   std::uint16_t ptime_reverse_ms{0};  ///< and towards the sender
   bool always_transcode{false};
   bool single_codec{false};  ///< an answer names just the codec that will be used
-  bool symmetric_codecs{false};
-  bool asymmetric_codecs{false};
 
   std::string direction_from, direction_to;      ///< logical interfaces of the sender and the receiver
   std::optional<base::IpFamily> address_family;  ///< of the receiver's side
@@ -83,12 +80,8 @@ struct OfferFlags {
   bool generate_mid{false};
   bool no_rtcp_attribute{false};
   bool original_sendrecv{false};  ///< pass the direction attribute on as it came
-  bool port_latching{false};      ///< a re-offer keeps its ports whatever changed
-  bool reset{false};              ///< forget what was negotiated
-  bool reuse_codecs{false};
   std::string label;
   std::string metadata;
-  std::optional<std::chrono::seconds> delete_delay;
 };
 
 }  // namespace control

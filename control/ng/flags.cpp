@@ -181,7 +181,7 @@ const Table<KeySetter>& keys() {
       {"tos", [](const Value& v, NgRequest& r) { r.flags.tos = number_in_range<std::uint8_t>(v); }},
       {"delete-delay",
        [](const Value& v, NgRequest& r) {
-         if (const auto s = number_in_range<std::int32_t>(v)) r.flags.delete_delay = std::chrono::seconds{*s};
+         if (const auto s = number_in_range<std::int32_t>(v)) r.delete_delay = std::chrono::seconds{*s};
        }},
       // They say nothing that changes what we do.
       {"sip-message-type", ignore_key},
@@ -202,17 +202,11 @@ const Table<FlagSetter>& flags() {
       {"strict-source", [](NgRequest& r) { r.flags.strict_source = true; }},
       {"media-handover", [](NgRequest& r) { r.flags.media_handover = true; }},
       {"asymmetric", [](NgRequest& r) { r.flags.asymmetric = true; }},
-      {"port-latching", [](NgRequest& r) { r.flags.port_latching = true; }},
       {"generate-mid", [](NgRequest& r) { r.flags.generate_mid = true; }},
       {"no-rtcp-attribute", [](NgRequest& r) { r.flags.no_rtcp_attribute = true; }},
       {"original-sendrecv", [](NgRequest& r) { r.flags.original_sendrecv = true; }},
       {"always-transcode", [](NgRequest& r) { r.flags.always_transcode = true; }},
       {"single-codec", [](NgRequest& r) { r.flags.single_codec = true; }},
-      {"symmetric-codecs", [](NgRequest& r) { r.flags.symmetric_codecs = true; }},
-      {"asymmetric-codecs", [](NgRequest& r) { r.flags.asymmetric_codecs = true; }},
-      {"reuse-codecs", [](NgRequest& r) { r.flags.reuse_codecs = true; }},
-      {"no-codec-renegotiation", [](NgRequest& r) { r.flags.reuse_codecs = true; }},
-      {"reset", [](NgRequest& r) { r.flags.reset = true; }},
       {"internal", [](NgRequest& r) { add_direction("internal", r); }},
       {"external", [](NgRequest& r) { add_direction("external", r); }},
       {"replace-origin", [](NgRequest& r) { r.flags.replace.origin = true; }},

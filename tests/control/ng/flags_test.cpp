@@ -34,7 +34,7 @@ TEST(Request, WhatKamailioSendsForTheStockConfiguration) {
   ASSERT_TRUE(message) << message.error().text;
   const auto request = parse_request(*message);
   ASSERT_TRUE(request);
-  EXPECT_EQ(request->command, Command::kOffer);
+  EXPECT_EQ(request->command, RequestKind::kOffer);
   EXPECT_EQ(request->call_id, "x");
   EXPECT_EQ(request->from_tag, "ft");
   EXPECT_EQ(request->to_tag, "");
@@ -139,8 +139,8 @@ TEST(Flags, NumbersOutOfRangeAreIgnored) {
   EXPECT_EQ(offer_with(R"("TOS":300)").flags.tos, std::nullopt);
   EXPECT_EQ(offer_with(R"("ptime":"30")").flags.ptime_ms, 30);
   EXPECT_EQ(offer_with(R"("ptime":-1)").flags.ptime_ms, 0);
-  EXPECT_EQ(offer_with(R"("delete-delay":"5")").flags.delete_delay, std::chrono::seconds{5});
-  EXPECT_EQ(offer_with(R"("delete-delay":"soon")").flags.delete_delay, std::nullopt);
+  EXPECT_EQ(offer_with(R"("delete-delay":"5")").delete_delay, std::chrono::seconds{5});
+  EXPECT_EQ(offer_with(R"("delete-delay":"soon")").delete_delay, std::nullopt);
 }
 
 TEST(Flags, FamiliesAndSources) {

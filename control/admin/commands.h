@@ -1,0 +1,34 @@
+#pragma once
+/// \file
+/// What an operator may ask of the running daemon: JSON in, JSON out. No socket in here.
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "control/call_service.h"
+
+namespace control::admin {
+
+/// Control thread only.
+class Commands {
+ public:
+  struct Dependencies {
+    CallService& service;
+    std::string version;
+    base::Instant started;
+    std::function<base::WallTime(base::Instant)> to_wall;
+    /// Asked when an operator wants the daemon to end after its last call; may be empty.
+    std::function<void()> drain;
+  };
+  explicit Commands(Dependencies dependencies) : dependencies_(std::move(dependencies)) {}
+
+  /// `{"command": …}` with status, calls, call, explain, kill (these three with "call-id"), drain, resume,
+  /// top. The reply is one line of JSON with "result": "ok" or "error" and its "error-reason".
+  [[nodiscard]] std::string handle(std::string_view request, base::Instant now);
+
+ private:
+  Dependencies dependencies_;
+};
+
+}  // namespace control::admin
