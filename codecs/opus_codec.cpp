@@ -204,6 +204,11 @@ void OpusCodec::set_expected_loss(Encoder& encoder, float fraction) const noexce
   auto& state = static_cast<OpusEncoderState&>(encoder);
   const bool fec = state.receiver.fec && fraction >= kLossWorthFec;
   const int percent = static_cast<int>(std::lround(std::clamp(fraction, 0.0F, 1.0F) * 100.0F));
+  // The redundancy gets bits of its own, where the receiver allows: taken from the speech they would be
+  // heard.
+  const auto limit = std::clamp(state.receiver.max_average_bit_rate, kMinBitRate, kMaxBitRate);
+  const auto bit_rate = fec ? std::min(state.bit_rate + state.bit_rate / 4, limit) : state.bit_rate;
+  opus_encoder_ctl(state.get(), OPUS_SET_BITRATE(bit_rate));
   opus_encoder_ctl(state.get(), OPUS_SET_INBAND_FEC(fec ? 1 : 0));
   opus_encoder_ctl(state.get(), OPUS_SET_PACKET_LOSS_PERC(percent));
 }

@@ -147,6 +147,21 @@ TEST(Opus, FecRebuildsTheLostPacketFromTheNext) {
   EXPECT_GT(run(DecodeKind::kRecover), run(DecodeKind::kLost) + 1);
 }
 
+// Bits for redundancy are spent only when losses are reported, and never beyond what the receiver allows.
+TEST(Opus, SpendsOnFecOnlyUnderLoss) {
+  const Pcm speech = test::read_speech("female_8k.wav");
+  const auto rate_at = [&](const char* fmtp, float loss) {
+    const auto encoder = kOpus.make_encoder({.fmtp = fmtp, .sample_rate = {8000}, .bit_rate = 20000});
+    kOpus.set_expected_loss(*encoder, loss);
+    return bit_rate(test::encode_all(kOpus, *encoder, speech, 160), 50);
+  };
+  const double plain = rate_at("useinbandfec=1", 0);
+  EXPECT_LT(plain, 20500);
+  EXPECT_GT(rate_at("useinbandfec=1", 0.05F), plain * 1.15);
+  EXPECT_LT(rate_at("useinbandfec=1;maxaveragebitrate=20000", 0.05F), 20500);
+  EXPECT_NEAR(rate_at("", 0.05F), plain, 1000);
+}
+
 TEST(Opus, ConcealsAnyLength) {
   const auto decoder = kOpus.make_decoder({.fmtp = "", .sample_rate = {16000}});
   Pcm pcm(1920);
