@@ -35,11 +35,11 @@ std::uint32_t mebibytes_for(std::uint32_t mbufs) {
 }
 
 // What drivers complain of though nothing is wrong.
-constexpr std::array<std::string_view, 4> kHarmless = {
-    "ioctl(SIOCSIFHWADDR) failed",  // af_packet sets the MAC address that lo has, and lo refuses
+constexpr std::array<std::string_view, 5> kHarmless = {
+    "No free 1048576 kB hugepages",  // pages of 2 MiB are what we use
+    "ioctl(SIOCSIFHWADDR) failed",   // af_packet sets the MAC address that lo has, and lo refuses
     // tap without the multiq queueing discipline: no flow rules, which we do not use
-    "Specified qdisc kind is unknown",
-    "Disabling rte flow support",
+    "Specified qdisc kind is unknown", "Disabling rte flow support",
     "Failed to send start req to secondary",  // tap: there is none
 };
 

@@ -116,17 +116,22 @@ TEST_F(SharedPort, LoopbackFrameIsSeenOnce) {
   EXPECT_TRUE(receive_now(*port_).empty());
 }
 
-// A phone on this host that calls the host's own LAN address goes through lo.
-TEST_F(SharedPort, OwnLanAddressIsReachedOverLoopback) {
-  open_on("lo", {"192.0.2.2"});
-  const auto shield = guard("lo", {"192.0.2.2"});
-  UdpSocket phone{"192.0.2.2:5004"};
-  phone.connect_to("192.0.2.2:20000");
-  ASSERT_TRUE(phone.send("hello"));
-  auto received = receive(*port_, 1);
-  ASSERT_EQ(received.size(), 1u);
-  echo(*port_, std::move(received[0]));
-  EXPECT_EQ(phone.receive(), "hello");
+// A phone on this host that calls one of the host's own addresses goes through lo, also where the kernel is
+// strict about the way that a source should have come (rp_filter).
+TEST_F(SharedPort, OwnAddressesAreReachedOverLoopback) {
+  run("sysctl -qw net.ipv4.conf.all.rp_filter=1");
+  open_on("lo", {"192.0.2.2", "2001:db8::2", "::1"});
+  const auto shield = guard("lo", {"192.0.2.2", "2001:db8::2", "::1"});
+  for (const auto* address : {"192.0.2.2", "[2001:db8::2]", "[::1]"}) {
+    UdpSocket phone{(address + std::string{":5004"}).c_str()};
+    phone.connect_to((address + std::string{":20000"}).c_str());
+    ASSERT_TRUE(phone.send("hello"));
+    auto received = receive(*port_, 1);
+    ASSERT_EQ(received.size(), 1u);
+    echo(*port_, std::move(received[0]));
+    EXPECT_EQ(phone.receive(), "hello") << address;
+  }
+  run("sysctl -qw net.ipv4.conf.all.rp_filter=0");
 }
 
 TEST_F(SharedPort, OtherTrafficOfTheHostIsNotSeen) {
