@@ -14,8 +14,9 @@ namespace dataplane {
 
 namespace detail {
 
-[[nodiscard]] inline std::uint64_t load_native64(const std::byte* p) {
-  std::uint64_t v;
+template <typename Word>
+[[nodiscard]] inline Word load_native(const std::byte* p) {
+  Word v;
   std::memcpy(&v, p, sizeof v);
   return v;
 }
@@ -32,23 +33,27 @@ namespace detail {
 /// must start at an even offset of what is summed.
 [[nodiscard]] inline std::uint64_t checksum_add(std::uint64_t sum, base::Octets octets) {
   using detail::add_with_carry;
-  using detail::load_native64;
+  using detail::load_native;
   const std::byte* p = octets.data();
   std::size_t left = octets.size();
   // Four chains, because one chain of add and add-carry waits two cycles for every eight octets.
   std::uint64_t a = sum, b = 0, c = 0, d = 0;
   for (; left >= 32; left -= 32, p += 32) {
-    a = add_with_carry(a, load_native64(p));
-    b = add_with_carry(b, load_native64(p + 8));
-    c = add_with_carry(c, load_native64(p + 16));
-    d = add_with_carry(d, load_native64(p + 24));
+    a = add_with_carry(a, load_native<std::uint64_t>(p));
+    b = add_with_carry(b, load_native<std::uint64_t>(p + 8));
+    c = add_with_carry(c, load_native<std::uint64_t>(p + 16));
+    d = add_with_carry(d, load_native<std::uint64_t>(p + 24));
   }
-  for (; left >= 8; left -= 8, p += 8) a = add_with_carry(a, load_native64(p));
-  if (left > 0) {
-    std::uint64_t tail = 0;
-    std::memcpy(&tail, p, left);
-    b = add_with_carry(b, tail);
+  for (; left >= 8; left -= 8, p += 8) a = add_with_carry(a, load_native<std::uint64_t>(p));
+  if ((left & 4) != 0) {
+    b = add_with_carry(b, load_native<std::uint32_t>(p));
+    p += 4;
   }
+  if ((left & 2) != 0) {
+    c = add_with_carry(c, load_native<std::uint16_t>(p));
+    p += 2;
+  }
+  if ((left & 1) != 0) d = add_with_carry(d, base::load_u8(p));
   return add_with_carry(add_with_carry(a, b), add_with_carry(c, d));
 }
 

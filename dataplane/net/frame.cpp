@@ -13,53 +13,54 @@ using base::load_u8;
 // More extension headers than any honest stack sends before UDP.
 constexpr int kMaxExtensionHeaders = 4;
 
-Frame dropped(Frame frame, Drop reason) {
+// The frame is filled in place, stage by stage: copying what was just written in small pieces stalls the
+// loads.
+void dropped(Frame& frame, Drop reason) {
   frame.kind = FrameKind::kDropped;
   frame.drop = reason;
-  return frame;
 }
 
-base::IpAddress load_v4(const std::byte* p) {
-  base::IpAddress address;
+void load_v4(base::IpAddress& address, const std::byte* p) {
   std::memcpy(address.octets.data(), p, 4);
-  return address;
 }
 
-base::IpAddress load_v6(const std::byte* p) {
-  base::IpAddress address{base::IpFamily::kV6, {}};
+void load_v6(base::IpAddress& address, const std::byte* p) {
+  address.family = base::IpFamily::kV6;
   std::memcpy(address.octets.data(), p, 16);
-  return address;
+}
+
+// An address that nobody can be answered at; RFC 1122 §3.2.1.3, RFC 4291 §2.7.
+bool is_no_sender(const base::IpAddress& ip) {
+  const auto first = ip.octets[0];
+  if (ip.is_v4()) return (first & 0xF0) == 0xE0 || first == 0;
+  return first == 0xFF || ip.is_unspecified();
 }
 
 // `packet` is what IP says is inside: from the start of the frame to the end of the IP packet.
-Frame parse_udp(base::Octets packet, Frame frame) {
+void parse_udp(base::Octets packet, Frame& frame) {
   const std::size_t room = packet.size() - frame.transport_offset;
   if (room < kUdpHeader) return dropped(frame, Drop::kBadUdpHeader);
   const std::byte* udp = packet.data() + frame.transport_offset;
   const std::uint16_t length = load_be16(udp + 4);
   if (length < kUdpHeader || length > room) return dropped(frame, Drop::kBadUdpHeader);
-  // Nobody can be answered at such an address; RFC 1122 §3.2.1.3, RFC 4291 §2.7.
-  if (frame.source.ip.is_multicast() || frame.source.ip.is_unspecified())
-    return dropped(frame, Drop::kBadIpHeader);
+  if (is_no_sender(frame.source.ip)) return dropped(frame, Drop::kBadIpHeader);
   frame.source.port.number = load_be16(udp);
   frame.destination.port.number = load_be16(udp + 2);
   frame.payload_offset = static_cast<std::uint16_t>(frame.transport_offset + kUdpHeader);
   frame.payload_size = static_cast<std::uint16_t>(length - kUdpHeader);
   frame.kind = FrameKind::kUdp;
-  return frame;
 }
 
-Frame parse_transport(base::Octets packet, Frame frame, std::uint8_t protocol) {
+void parse_transport(base::Octets packet, Frame& frame, std::uint8_t protocol) {
   const std::uint8_t icmp = frame.source.ip.is_v4() ? kProtocolIcmp : kProtocolIcmpv6;
   if (protocol == kProtocolUdp) return parse_udp(packet, frame);
   if (protocol != icmp) return dropped(frame, Drop::kNotUdp);
   frame.payload_offset = frame.transport_offset;
   frame.payload_size = static_cast<std::uint16_t>(packet.size() - frame.transport_offset);
   frame.kind = frame.source.ip.is_v4() ? FrameKind::kIcmp : FrameKind::kIcmpv6;
-  return frame;
 }
 
-Frame parse_ipv4(base::Octets octets, Frame frame) {
+void parse_ipv4(base::Octets octets, Frame& frame) {
   const std::size_t room = octets.size() - frame.ip_offset;
   const std::byte* ip = octets.data() + frame.ip_offset;
   if (room < kIpv4Header || load_u8(ip) >> 4 != 4) return dropped(frame, Drop::kBadIpHeader);
@@ -70,13 +71,13 @@ Frame parse_ipv4(base::Octets octets, Frame frame) {
   if ((load_be16(ip + 6) & 0x3FFF) != 0) return dropped(frame, Drop::kFragment);  // MF or an offset
   frame.tos = load_u8(ip + 1);
   frame.hop_limit = load_u8(ip + 8);
-  frame.source.ip = load_v4(ip + 12);
-  frame.destination.ip = load_v4(ip + 16);
+  load_v4(frame.source.ip, ip + 12);
+  load_v4(frame.destination.ip, ip + 16);
   frame.transport_offset = static_cast<std::uint16_t>(frame.ip_offset + header);
   return parse_transport(octets.first(frame.ip_offset + total), frame, load_u8(ip + 9));
 }
 
-Frame parse_ipv6(base::Octets octets, Frame frame) {
+void parse_ipv6(base::Octets octets, Frame& frame) {
   constexpr std::uint8_t kHopByHop = 0, kRouting = 43, kFragment = 44, kDestinationOptions = 60;
   const std::size_t room = octets.size() - frame.ip_offset;
   const std::byte* ip = octets.data() + frame.ip_offset;
@@ -85,8 +86,8 @@ Frame parse_ipv6(base::Octets octets, Frame frame) {
   if (total > room) return dropped(frame, Drop::kBadIpHeader);
   frame.tos = static_cast<std::uint8_t>(load_be16(ip) >> 4);
   frame.hop_limit = load_u8(ip + 7);
-  frame.source.ip = load_v6(ip + 8);
-  frame.destination.ip = load_v6(ip + 24);
+  load_v6(frame.source.ip, ip + 8);
+  load_v6(frame.destination.ip, ip + 24);
   std::uint8_t next = load_u8(ip + 6);
   std::size_t offset = kIpv6Header;
   for (int i = 0;; ++i) {
@@ -117,9 +118,11 @@ Frame parse_frame(base::Octets octets) {
   }
   switch (type) {
     case kEtherTypeIpv4:
-      return parse_ipv4(octets, frame);
+      parse_ipv4(octets, frame);
+      return frame;
     case kEtherTypeIpv6:
-      return parse_ipv6(octets, frame);
+      parse_ipv6(octets, frame);
+      return frame;
     case kEtherTypeArp:
       frame.kind = FrameKind::kArp;
       return frame;
@@ -136,11 +139,14 @@ std::uint64_t pseudo_header_sum(const base::IpAddress& source, const base::IpAdd
 }
 
 bool udp_checksum_good(base::Octets octets, const Frame& frame) {
+  const bool v4 = frame.source.ip.is_v4();
   const std::byte* udp = octets.data() + frame.transport_offset;
-  if (load_be16(udp + 6) == 0) return frame.source.ip.is_v4();
+  if (load_be16(udp + 6) == 0) return v4;
   const auto length = static_cast<std::uint16_t>(frame.payload_size + kUdpHeader);
-  const auto pseudo = pseudo_header_sum(frame.source.ip, frame.destination.ip, kProtocolUdp, length);
-  return checksum_fold(checksum_add(pseudo, {udp, length})) == 0xFFFF;
+  // The addresses of the pseudo header lie side by side in the packet.
+  auto sum = checksum_add(0, octets.subspan(frame.ip_offset + (v4 ? 12u : 8u), v4 ? 8 : 32));
+  sum = checksum_add(checksum_add(sum, std::uint16_t{kProtocolUdp}), length);
+  return checksum_fold(checksum_add(sum, {udp, length})) == 0xFFFF;
 }
 
 }  // namespace dataplane
