@@ -59,6 +59,7 @@ struct TxnFailed {
     kTransport,   ///< no flow could carry it: counts as 503
     kUnresolved,  ///< the target's name leads nowhere: 503 too, or 404 of a domain
     kFlowGone,    ///< the flow that was demanded is down: 430 (RFC 5626 §5.3)
+    kCancelled,   ///< cancelled before it was sent
     kUnacknowledged,
   };
   TxnId txn;

@@ -171,7 +171,8 @@ void TransactionLayer::on_response(const FlowId& flow, Message message, base::In
     out.sends.push_back(
         {txn->flow, print_ack_of(invite.message, message.header(HeaderId::kTo).value_or(""))});
   }
-  if (step.deliver && !txn->is_internal) out.events.emplace_back(Response{id, flow, std::move(message)});
+  if (step.deliver && !txn->is_internal)
+    out.events.emplace_back(Response{name_of(id, *txn), flow, std::move(message)});
   if (step.ended) return finish(id);
   reschedule(id, *txn);
 }
@@ -197,7 +198,7 @@ void TransactionLayer::respond(TxnId id, const OutgoingResponse& response, base:
 }
 
 TxnId TransactionLayer::request(const OutgoingRequest& request, const FlowId& flow, const LocalName& local,
-                                base::Instant now, Outbox& out) {
+                                base::Instant now, Outbox& out, TxnId alias) {
   std::string via = "SIP/2.0/";
   const auto branch = std::string(kBranchCookie) + tokens_.next();
   via += via_name(flow.transport);
@@ -211,6 +212,7 @@ TxnId TransactionLayer::request(const OutgoingRequest& request, const FlowId& fl
                                        : Fsm{NonInviteClientFsm{reliable, now, timers_}};
   const TxnId id = create(std::move(fsm), flow, local, client_key(branch, request.method));
   Txn* txn = find(id);
+  txn->alias = alias;
   txn->octets = print(request, via, local);
   out.sends.push_back({flow, txn->octets});
   reschedule(id, *txn);
@@ -269,7 +271,8 @@ void TransactionLayer::flow_down(const FlowId& flow, Outbox& out) {
     if (const auto* other = std::get_if<NonInviteClientFsm>(&txn->fsm)) is_pending = other->is_pending();
     // A server transaction stays: its user still has to answer, and its timers end it.
     if (!is_pending) continue;
-    if (!txn->is_internal) out.events.emplace_back(TxnFailed{id, TxnFailed::Cause::kTransport});
+    if (!txn->is_internal)
+      out.events.emplace_back(TxnFailed{name_of(id, *txn), TxnFailed::Cause::kTransport});
     finish(id);
   }
 }
@@ -295,8 +298,8 @@ void TransactionLayer::due(TxnId id, base::Instant now, Outbox& out) {
     ++counters_.timeouts;
     const bool is_server = std::holds_alternative<InviteServerFsm>(txn->fsm);
     if (!txn->is_internal) {
-      out.events.emplace_back(
-          TxnFailed{id, is_server ? TxnFailed::Cause::kUnacknowledged : TxnFailed::Cause::kTimeout});
+      out.events.emplace_back(TxnFailed{
+          name_of(id, *txn), is_server ? TxnFailed::Cause::kUnacknowledged : TxnFailed::Cause::kTimeout});
     }
   }
   if (step.ended) return finish(id);

@@ -59,9 +59,10 @@ class TransactionLayer {
   void receive(const FlowId& flow, const LocalName& local, std::string_view tls_name, Parsed parsed,
                bool overloaded, base::Instant now, Outbox& out);
   void respond(TxnId txn, const OutgoingResponse& response, base::Instant now, Outbox& out);
-  /// Starts a client transaction over a flow that is up.
+  /// Starts a client transaction over a flow that is up. Its events carry `alias` if that is not 0, so that
+  /// one request that is tried at several places keeps one name.
   TxnId request(const OutgoingRequest& request, const FlowId& flow, const LocalName& local, base::Instant now,
-                Outbox& out);
+                Outbox& out, TxnId alias = {});
   void cancel(TxnId txn, std::string_view reason, base::Instant now, Outbox& out);
   /// An ACK to a 2xx has no transaction.
   void send_ack(const OutgoingRequest& ack, const FlowId& flow, const LocalName& local, Outbox& out);
@@ -85,7 +86,8 @@ class TransactionLayer {
     bool is_cancelled{false};
     bool is_cancel_wanted{false};
     bool is_internal{false};  ///< our own CANCEL: its end concerns nobody
-    FlowId flow;              ///< where we send
+    TxnId alias;
+    FlowId flow;  ///< where we send
     LocalName local;
     std::string key;
     std::string octets;  ///< server: last response; client: the request
@@ -107,6 +109,9 @@ class TransactionLayer {
   [[nodiscard]] Txn* find(TxnId id);
   [[nodiscard]] Txn* find(const std::string& key, TxnId& id);
   void finish(TxnId id);
+  [[nodiscard]] static TxnId name_of(TxnId id, const Txn& txn) {
+    return txn.alias.value != 0 ? txn.alias : id;
+  }
   void reschedule(TxnId id, Txn& txn);
   void due(TxnId id, base::Instant now, Outbox& out);
 
