@@ -23,28 +23,36 @@ codecs::Format default_format(std::uint8_t number) {
 
 /// The payload types of an m= line in its order, each once, with their rtpmap and fmtp.
 std::vector<PayloadFormat> formats_of(const sdp::MediaDescription& media) {
-  std::array<std::optional<codecs::Format>, 128> mapped;
-  std::array<std::string, 128> fmtp;
-  for (const auto& line : media.lines()) {
-    if (line.is_attribute("rtpmap")) {
-      if (auto map = sdp::RtpMap::parse(line.attribute_value())) {
-        mapped[map->payload_type] =
-            codecs::Format{std::move(map->encoding), map->clock_rate, map->channels, {}};
-      }
-    } else if (line.is_attribute("fmtp")) {
-      auto parameter = sdp::PayloadParameter::parse(line.attribute_value());
-      if (parameter && parameter->payload_type) fmtp[*parameter->payload_type] = std::move(parameter->text);
-    }
-  }
+  constexpr std::uint8_t kNotListed = 0xFF;
+  std::array<std::uint8_t, 128> place;
+  place.fill(kNotListed);
   std::vector<PayloadFormat> formats;
-  std::array<bool, 128> listed{};
+  formats.reserve(media.media().formats.size());
   for (const auto& text : media.media().formats) {
     const auto number = sdp::parse_number<std::uint8_t>(text);
-    if (!number || *number > 127 || listed[*number]) continue;
-    listed[*number] = true;
-    auto format = mapped[*number] ? *std::move(mapped[*number]) : default_format(*number);
-    format.fmtp = std::move(fmtp[*number]);
-    formats.push_back({*number, std::move(format)});
+    if (!number || *number > 127 || place[*number] != kNotListed) continue;
+    place[*number] = static_cast<std::uint8_t>(formats.size());
+    formats.push_back({*number, {}});
+  }
+  for (const auto& line : media.lines()) {
+    if (line.is_attribute("rtpmap")) {
+      auto map = sdp::RtpMap::parse(line.attribute_value());
+      if (!map || place[map->payload_type] == kNotListed) continue;
+      auto& format = formats[place[map->payload_type]].format;
+      format.encoding = std::move(map->encoding);
+      format.clock_rate = map->clock_rate;
+      format.channels = map->channels;
+    } else if (line.is_attribute("fmtp")) {
+      auto parameter = sdp::PayloadParameter::parse(line.attribute_value());
+      if (!parameter || !parameter->payload_type || place[*parameter->payload_type] == kNotListed) continue;
+      formats[place[*parameter->payload_type]].format.fmtp = std::move(parameter->text);
+    }
+  }
+  for (auto& [number, format] : formats) {
+    if (!format.encoding.empty()) continue;
+    auto fmtp = std::move(format.fmtp);
+    format = default_format(number);
+    format.fmtp = std::move(fmtp);
   }
   return formats;
 }

@@ -32,7 +32,7 @@ Line Line::attribute(std::string_view name, std::string_view value) {
 std::string_view Line::attribute_name() const {
   if (type() != 'a') return {};
   const auto all = value();
-  return trim(all.substr(0, all.find(':')));
+  return all.substr(0, all.find(':'));
 }
 
 std::string_view Line::attribute_value() const {
@@ -43,7 +43,9 @@ std::string_view Line::attribute_value() const {
 }
 
 bool Line::is_attribute(std::string_view name) const {
-  return type() == 'a' && attribute_name() == name;
+  if (type() != 'a' || !value().starts_with(name)) return false;
+  const auto rest = value().substr(name.size());
+  return rest.empty() || rest.front() == ':';
 }
 
 const Line* Section::find(char type) const {
