@@ -89,29 +89,13 @@ void decode_speech(DecoderState& state, const FrameParameters* p, Work& work) {
   state.noise_seed = kNoiseSeed;
 }
 
-/// A frame of pause; `sid` null if there is no new description of the noise.
 void decode_noise(DecoderState& state, const SidParameters* sid, Work& work) {
-  if (sid != nullptr) {
-    state.sid_gain = kSidGain[static_cast<std::size_t>(sid->gain)];
-    state.sid_lsp = dequantise_sid_lsp(*sid, state.lsp_history);
-  } else if (state.speech) {
-    // The first SID frame was lost: go on as loud as the speech was.
-    state.sid_gain = kSidGain[static_cast<std::size_t>(quantise_speech_energy(state.speech_energy).index)];
-  }
-  state.noise_gain = noise_gain(state.noise_gain, state.sid_gain, state.speech);
-  noise_excitation(work.excitation_of(0), state.noise_gain, state.noise_seed, nullptr);
+  generate_noise(state, sid, work.excitation_of(0));
   work.filters = interpolated_filters(state.lsp, state.sid_lsp);
   state.lsp = state.sid_lsp;
   work.lags.fill(state.lag);
   for (std::size_t half = 0; half < 2; ++half) synthesise(work, half);
   state.sharpening = kLeastSharpening;
-}
-
-ScaledEnergy energy_of(const Word16* excitation) {
-  Word32 sum = 0;
-  for (int n = 0; n < kFrame; ++n) sum = mac(sum, excitation[n], excitation[n]);
-  const int shift = norm32(sum);
-  return {round16(shl32(sum, shift)), static_cast<Word16>(16 - shift)};
 }
 
 }  // namespace
@@ -132,6 +116,25 @@ DecoderState initial_decoder() {
   state.noise_seed = kNoiseSeed;
   state.post = initial_postfilter();
   return state;
+}
+
+void generate_noise(DecoderState& state, const SidParameters* sid, Word16* excitation) {
+  if (sid != nullptr) {
+    state.sid_gain = kSidGain[static_cast<std::size_t>(sid->gain)];
+    state.sid_lsp = dequantise_sid_lsp(*sid, state.lsp_history);
+  } else if (state.speech) {
+    // The first SID frame was lost: go on as loud as the speech was.
+    state.sid_gain = kSidGain[static_cast<std::size_t>(quantise_speech_energy(state.speech_energy).index)];
+  }
+  state.noise_gain = noise_gain(state.noise_gain, state.sid_gain, state.speech);
+  noise_excitation(excitation, state.noise_gain, state.noise_seed, nullptr);
+}
+
+ScaledEnergy energy_of(const Word16* excitation) {
+  Word32 sum = 0;
+  for (int n = 0; n < kFrame; ++n) sum = mac(sum, excitation[n], excitation[n]);
+  const int shift = norm32(sum);
+  return {round16(shl32(sum, shift)), static_cast<Word16>(16 - shift)};
 }
 
 void decode_frame(DecoderState& state, const ReceivedFrame& frame, std::span<Word16, kFrame> out) {

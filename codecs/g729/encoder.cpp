@@ -113,35 +113,15 @@ SubframeParameters encode_subframe(EncoderState& state, const LpFilter& weightin
   return out;
 }
 
-/// The samples that an encoder's LP analysis sees, new ones last; steps the state's.
-std::array<Word16, kWindow> window_of(EncoderState& state, std::span<const Word16, kFrame> in) {
-  std::array<Word16, kWindow> speech;
-  std::copy(state.speech.begin(), state.speech.end(), speech.begin());
-  for (std::size_t n = 0; n < kFrame; ++n) {
-    speech[state.speech.size() + n] =
-        round16(high_pass(state.high_pass, kPreHighPassB, kPreHighPassA, 3, in[n]));
-  }
-  std::copy_n(speech.end() - static_cast<std::ptrdiff_t>(state.speech.size()), state.speech.size(),
-              state.speech.begin());
-  return speech;
-}
-
-const Word16* frame_in(const std::array<Word16, kWindow>& speech) {
-  return speech.data() + kWindow - kLookAhead - kFrame;
-}
-
-/// The VAD's decision over a frame; keeps what a pause will need.
-bool is_speech(EncoderState& state, const Autocorrelation& raw, const Autocorrelation& windowed,
-               std::span<const Word16, kWindow> speech) {
-  const bool active = detect_voice(state.dtx.vad, windowed, lsf_of_lsp_normalised(state.lsp), speech,
-                                   state.levinson.reflection[1]);
-  note_correlation(state.dtx, raw, active);
-  return active;
+/// The frame to code: it ends kLookAhead before the newest sample.
+const Word16* frame_in(const EncoderState& state) {
+  return state.speech.data() + state.speech.size() - kLookAhead - kFrame;
 }
 
 using ExcitationBuffer = std::array<Word16, kExcitationHistory + kFrame>;
 
-SentFrame encode_pause(EncoderState& state, const Word16* frame, bool after_speech) {
+SentFrame code_noise(EncoderState& state, bool after_speech) {
+  const Word16* const frame = frame_in(state);
   const NoiseFrame noise =
       code_pause(state.dtx, after_speech, state.lsp_quantised, state.lsp_history, state.levinson);
   ExcitationBuffer excitation;
@@ -172,7 +152,57 @@ SentFrame encode_pause(EncoderState& state, const Word16* frame, bool after_spee
   return {noise.sid ? FrameType::kSid : FrameType::kUntransmitted, {}, noise.parameters};
 }
 
-FrameParameters encode_speech(EncoderState& state, const Word16* frame) {
+}  // namespace
+
+EncoderState initial_encoder(bool use_dtx) {
+  EncoderState state{};
+  state.lsp = kInitialLsp;
+  state.lsp_quantised = kInitialLsp;
+  state.lsp_history.fill(kLspHistoryReset);
+  state.gain_history = kInitialGainHistory;
+  state.levinson = kInitialLevinson;
+  state.taming = kInitialTaming;
+  state.sharpening = kLeastSharpening;
+  state.use_dtx = use_dtx;
+  state.dtx = initial_dtx();
+  return state;
+}
+
+FrameCorrelations analyse(EncoderState& state, std::span<const Word16, kFrame> in) {
+  std::array<Word16, kWindow> speech;
+  std::copy(state.speech.begin(), state.speech.end(), speech.begin());
+  for (std::size_t n = 0; n < kFrame; ++n) {
+    speech[state.speech.size() + n] =
+        round16(high_pass(state.high_pass, kPreHighPassB, kPreHighPassA, 3, in[n]));
+  }
+  std::copy_n(speech.end() - static_cast<std::ptrdiff_t>(state.speech.size()), state.speech.size(),
+              state.speech.begin());
+  FrameCorrelations c;
+  c.raw = c.windowed = autocorrelation(speech);
+  apply_lag_window(c.windowed);
+  Word16 unused = 0;
+  levinson(c.windowed, state.levinson, unused);
+  state.lsp = lsp_of_filter(state.levinson.filter, state.lsp);
+  return c;
+}
+
+bool encode_pause(EncoderState& state, const FrameCorrelations& correlations, SentFrame& out) {
+  if (!state.use_dtx) return false;
+  const bool after_speech = state.dtx.vad.active;
+  const std::span<const Word16, kFrame + 1> speech(frame_in(state), kFrame + 1);
+  const bool active = detect_voice(state.dtx.vad, correlations.windowed, lsf_of_lsp_normalised(state.lsp),
+                                   speech, state.levinson.reflection[1]);
+  note_correlation(state.dtx, correlations.raw, active);
+  if (active) {
+    state.dtx.seed = kNoiseSeed;
+  } else {
+    out = code_noise(state, after_speech);
+  }
+  return !active;
+}
+
+FrameParameters encode_speech(EncoderState& state) {
+  const Word16* const frame = frame_in(state);
   Lsp lsf;
   const LspCode code = quantise_lsf(lsf_of_lsp(state.lsp), state.lsp_history, lsf);
   FrameParameters out{};
@@ -207,36 +237,11 @@ FrameParameters encode_speech(EncoderState& state, const Word16* frame) {
   return out;
 }
 
-}  // namespace
-
-EncoderState initial_encoder(bool use_dtx) {
-  EncoderState state{};
-  state.lsp = kInitialLsp;
-  state.lsp_quantised = kInitialLsp;
-  state.lsp_history.fill(kLspHistoryReset);
-  state.gain_history = kInitialGainHistory;
-  state.levinson = kInitialLevinson;
-  state.taming = kInitialTaming;
-  state.sharpening = kLeastSharpening;
-  state.use_dtx = use_dtx;
-  state.dtx = initial_dtx();
-  return state;
-}
-
 SentFrame encode_frame(EncoderState& state, std::span<const Word16, kFrame> in) {
-  const std::array<Word16, kWindow> speech = window_of(state, in);
-  const Autocorrelation raw = autocorrelation(speech);
-  Autocorrelation windowed = raw;
-  apply_lag_window(windowed);
-  Word16 unused = 0;
-  levinson(windowed, state.levinson, unused);
-  state.lsp = lsp_of_filter(state.levinson.filter, state.lsp);
-  if (state.use_dtx) {
-    const bool after_speech = state.dtx.vad.active;
-    if (!is_speech(state, raw, windowed, speech)) return encode_pause(state, frame_in(speech), after_speech);
-    state.dtx.seed = kNoiseSeed;
-  }
-  return {FrameType::kSpeech, encode_speech(state, frame_in(speech)), {}};
+  const FrameCorrelations correlations = analyse(state, in);
+  SentFrame out{};
+  if (!encode_pause(state, correlations, out)) out = {FrameType::kSpeech, encode_speech(state), {}};
+  return out;
 }
 
 }  // namespace codecs::g729

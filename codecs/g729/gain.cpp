@@ -42,7 +42,8 @@ std::array<Word16, 2> best_gains(const GainCriterion& c) {
   const auto& q = c.precision;
   const Scaled determinant =
       difference(mult32(m[0], m[2]), q[0] + q[2] - 1, mult32(m[4], m[4]), q[4] + q[4] + 1, 0);
-  const Word16 inverse = negate(divide(16384, determinant.mantissa));
+  // Never below 1/2 but where rounding hides the difference.
+  const Word16 inverse = negate(divide(16384, std::max<Word16>(determinant.mantissa, 16384)));
   const int inverse_q = 29 - determinant.precision;
   const auto quotient = [&](const Scaled& numerator, int q_out) {
     return high(shr32(mult32(numerator.mantissa, inverse), numerator.precision + inverse_q - (q_out + 15)));

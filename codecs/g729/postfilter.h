@@ -10,12 +10,13 @@
 namespace codecs::g729 {
 
 struct PostfilterState {
-  std::array<Word16, kMaxLag> residual;  ///< past output of A(z/0.55)
-  std::array<Word16, kOrder> speech;     ///< past input
-  std::array<Word16, kOrder> output;     ///< past output of 1/A(z/0.7)
-  Word16 tilt;                           ///< past input of the tilt filter
-  Word16 gain;                           ///< of the gain control, Q12
+  std::array<Word16, kOrder> speech;  ///< past input
+  std::array<Word16, kOrder> output;  ///< past output of 1/A(z/0.7)
+  Word16 tilt;                        ///< past input of the tilt filter
+  Word16 gain;                        ///< of the gain control, Q12
   HighPassState high_pass;
+  std::array<Word16, 4> spare;           ///< fills the words above up to 32
+  std::array<Word16, kMaxLag> residual;  ///< past output of A(z/0.55)
 };
 
 [[nodiscard]] PostfilterState initial_postfilter();

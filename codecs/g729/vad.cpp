@@ -38,7 +38,7 @@ struct Features {
 };
 
 Features features(const VadState& s, const Autocorrelation& c, const Lsp& lsf,
-                  std::span<const Word16, kWindow> speech) {
+                  std::span<const Word16, kFrame + 1> speech) {
   Features f{};
   f.energy = log_energy(join(c.r[0]), c.exponent);
   f.low_energy = low_band_energy(c);
@@ -48,7 +48,7 @@ Features features(const VadState& s, const Autocorrelation& c, const Lsp& lsf,
     sum = mac(sum, d, d);
   }
   f.distortion = high(sum);
-  for (std::size_t n = 121; n <= 200; ++n) {
+  for (std::size_t n = 1; n <= kFrame; ++n) {
     if (mult(speech[n - 1], speech[n]) < 0) f.crossings = add(f.crossings, 410);
   }
   return f;
@@ -106,7 +106,9 @@ void finish_start_up(VadState& s) {
   s.mean_low = sub(s.mean_energy, 2458);
 }
 
-/// The fourteen half-spaces of B.3.5: speech outside any of them. Differences are mean less frame.
+/// The fourteen half-spaces of B.3.5: speech outside any of them. Differences are mean less frame. Where the
+/// text compares the low band with the zero crossings, the ITU-T software, which decides over conformance,
+/// takes the full band.
 bool outside_background(Word16 low, Word16 full, Word16 distortion, Word16 crossings) {
   const auto line = [](Word16 x, Word16 slope, Word16 b0, Word16 b1) {
     return mac(mult32(x, slope), b0, b1);
@@ -121,9 +123,9 @@ bool outside_background(Word16 low, Word16 full, Word16 distortion, Word16 cross
   if (line(full, 32767, 1024, 30802) < 0) return true;
   if (mac(line(distortion, -28160, 128, 19988), full, 512) < 0) return true;
   if (line(distortion, 32767, 32, -30199) > 0) return true;
-  if (add32(line(crossings, -20480, 8192, 22938) >> 2, dl) < 0) return true;
-  if (add32(line(crossings, 23831, 4096, 31576) >> 2, dl) < 0) return true;
-  if (line(low, 32767, 2048, 17367) < 0) return true;
+  if (add32(line(crossings, -20480, 8192, 22938) >> 2, de) < 0) return true;
+  if (add32(line(crossings, 23831, 4096, 31576) >> 2, de) < 0) return true;
+  if (line(full, 32767, 2048, 17367) < 0) return true;
   if (mac(line(distortion, -22400, 32, 25395), low, 256) < 0) return true;
   if (add32(line(full, -30427, 256, -29959), dl) > 0) return true;
   if (add32(line(full, -23406, 512, 28087), dl) < 0) return true;
@@ -151,25 +153,27 @@ bool smoothed(VadState& s, const Features& f, bool active, Word16 reflection) {
 struct Adaptation {
   Word16 until;                   ///< number of updates
   Word16 energy, crossings, lsf;  ///< how much of the old mean stays, Q15
+  Word16 new_lsf;                 ///< how much of the new one comes in; not the rest to 1 in the first row
 };
-constexpr std::array<Adaptation, 6> kAdaptation = {{{20, 24576, 26214, 19661},
-                                                    {30, 31130, 30147, 21299},
-                                                    {40, 31785, 30802, 22938},
-                                                    {50, 32440, 31457, 24576},
-                                                    {60, 32604, 32440, 24576},
-                                                    {kMax16, 32604, 32702, 24576}}};
+constexpr std::array<Adaptation, 6> kAdaptation = {{{20, 24576, 26214, 19661, 13017},
+                                                    {30, 31130, 30147, 21299, 11469},
+                                                    {40, 31785, 30802, 22938, 9830},
+                                                    {50, 32440, 31457, 24576, 8192},
+                                                    {60, 32604, 32440, 24576, 8192},
+                                                    {kMax16, 32604, 32702, 24576, 8192}}};
 
 void update_means(VadState& s, const Features& f, const Lsp& lsf) {
   ++s.updates;
   const auto* a = kAdaptation.begin();
   while (s.updates >= a->until && a + 1 != kAdaptation.end()) ++a;
-  const auto blend = [](Word16 keep, Word16 mean, Word16 x) {
-    return high(mac(mult32(keep, mean), static_cast<Word16>(32768 - keep), x));
+  const auto blend = [](Word16 keep, Word16 mean, Word16 take, Word16 x) {
+    return high(mac(mult32(keep, mean), take, x));
   };
-  s.mean_full = blend(a->energy, s.mean_full, f.energy);
-  s.mean_low = blend(a->energy, s.mean_low, f.low_energy);
-  s.mean_crossings = blend(a->crossings, s.mean_crossings, f.crossings);
-  for (std::size_t i = 0; i < kOrder; ++i) s.mean_lsf[i] = blend(a->lsf, s.mean_lsf[i], lsf[i]);
+  const auto rest = [](Word16 keep) { return static_cast<Word16>(32768 - keep); };
+  s.mean_full = blend(a->energy, s.mean_full, rest(a->energy), f.energy);
+  s.mean_low = blend(a->energy, s.mean_low, rest(a->energy), f.low_energy);
+  s.mean_crossings = blend(a->crossings, s.mean_crossings, rest(a->crossings), f.crossings);
+  for (std::size_t i = 0; i < kOrder; ++i) s.mean_lsf[i] = blend(a->lsf, s.mean_lsf[i], a->new_lsf, lsf[i]);
 }
 
 }  // namespace
@@ -183,7 +187,7 @@ VadState initial_vad() {
 }
 
 bool detect_voice(VadState& s, const Autocorrelation& correlation, const Lsp& lsf,
-                  std::span<const Word16, kWindow> speech, Word16 reflection) {
+                  std::span<const Word16, kFrame + 1> speech, Word16 reflection) {
   s.frame = s.frame == kMax16 ? Word16{256} : static_cast<Word16>(s.frame + 1);
   const Features f = features(s, correlation, lsf, speech);
   track_minimum(s, f.energy);

@@ -28,6 +28,6 @@ struct VadState {
 /// True if the frame is speech. `correlation` after the lag window, `lsf` normalised, `speech` the analysis
 /// window, `reflection` the second reflection coefficient.
 bool detect_voice(VadState& state, const Autocorrelation& correlation, const Lsp& lsf,
-                  std::span<const Word16, kWindow> speech, Word16 reflection);
+                  std::span<const Word16, kFrame + 1> speech, Word16 reflection);
 
 }  // namespace codecs::g729
