@@ -53,6 +53,13 @@ struct Kernels {
 /// The table in use: that of selected().
 [[nodiscard]] const Kernels& kernels();
 
+/// The code of the other law for each code.
+struct CodeTable {
+  std::uint8_t codes[256];  // no std::array: its functions must not be compiled for one instruction set
+};
+extern const CodeTable kAlawToUlaw;
+extern const CodeTable kUlawToAlaw;
+
 extern const Kernels kScalarKernels;
 #if defined(__x86_64__)
 extern const Kernels kSse41Kernels;

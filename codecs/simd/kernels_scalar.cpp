@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <iterator>
 
 #include "codecs/simd/kernels.h"
 
@@ -16,7 +17,7 @@ std::int16_t saturate(std::int32_t value) {
 // --- G.711. Negative values are mirrored by one's complement, so that no magnitude overflows and the
 // decision thresholds lie as in the Recommendation's tables, where zero has a positive and a negative code.
 
-std::uint8_t to_alaw(std::int16_t sample) {
+constexpr std::uint8_t to_alaw(std::int16_t sample) {
   const std::int32_t sign = sample >> 15;
   const auto magnitude = static_cast<std::uint32_t>((sample ^ sign) >> 4);  // 11 bits
   // Segments 0 and 1 share the finest step; from there on each octave halves the resolution.
@@ -25,7 +26,7 @@ std::uint8_t to_alaw(std::int16_t sample) {
   return static_cast<std::uint8_t>((code | (sign == 0 ? 0x80u : 0u)) ^ 0x55u);
 }
 
-std::uint8_t to_ulaw(std::int16_t sample) {
+constexpr std::uint8_t to_ulaw(std::int16_t sample) {
   const std::int32_t sign = sample >> 15;
   // 13 bits with a bias of 33, which makes every segment begin at a power of two.
   const auto magnitude = std::min(static_cast<std::uint32_t>((sample ^ sign) >> 2) + 33, 0x1FFFu);
@@ -34,7 +35,7 @@ std::uint8_t to_ulaw(std::int16_t sample) {
   return static_cast<std::uint8_t>(~(code | (sign == 0 ? 0u : 0x80u)));
 }
 
-std::int16_t from_alaw(std::uint8_t wire) {
+constexpr std::int16_t from_alaw(std::uint8_t wire) {
   const std::uint32_t code = wire ^ 0x55u;
   const std::uint32_t segment = (code >> 4) & 7;
   const std::uint32_t steps = ((code & 15) << 4) + 8 + (segment != 0 ? 0x100 : 0);
@@ -42,10 +43,19 @@ std::int16_t from_alaw(std::uint8_t wire) {
   return static_cast<std::int16_t>((code & 0x80) != 0 ? magnitude : -magnitude);
 }
 
-std::int16_t from_ulaw(std::uint8_t wire) {
+constexpr std::int16_t from_ulaw(std::uint8_t wire) {
   const std::uint32_t code = ~static_cast<std::uint32_t>(wire);
   const auto magnitude = static_cast<std::int32_t>((((code & 15) << 3) + 0x84) << ((code >> 4) & 7)) - 0x84;
   return static_cast<std::int16_t>((code & 0x80) != 0 ? -magnitude : magnitude);
+}
+
+template <typename Convert>
+constexpr CodeTable table_of(Convert convert) {
+  CodeTable table{};
+  for (std::size_t code = 0; code < std::size(table.codes); ++code) {
+    table.codes[code] = convert(static_cast<std::uint8_t>(code));
+  }
+  return table;
 }
 
 void alaw_encode(const std::int16_t* pcm, std::uint8_t* codes, std::size_t count) {
@@ -61,10 +71,10 @@ void ulaw_decode(const std::uint8_t* codes, std::int16_t* pcm, std::size_t count
   std::transform(codes, codes + count, pcm, from_ulaw);
 }
 void alaw_to_ulaw(const std::uint8_t* in, std::uint8_t* out, std::size_t count) {
-  std::transform(in, in + count, out, [](std::uint8_t code) { return to_ulaw(from_alaw(code)); });
+  std::transform(in, in + count, out, [](std::uint8_t code) { return kAlawToUlaw.codes[code]; });
 }
 void ulaw_to_alaw(const std::uint8_t* in, std::uint8_t* out, std::size_t count) {
-  std::transform(in, in + count, out, [](std::uint8_t code) { return to_alaw(from_ulaw(code)); });
+  std::transform(in, in + count, out, [](std::uint8_t code) { return kUlawToAlaw.codes[code]; });
 }
 
 // --- gain, mixing, filtering
@@ -97,6 +107,9 @@ void fir(const FirJob& job) {
 }
 
 }  // namespace
+
+constinit const CodeTable kAlawToUlaw = table_of([](std::uint8_t code) { return to_ulaw(from_alaw(code)); });
+constinit const CodeTable kUlawToAlaw = table_of([](std::uint8_t code) { return to_alaw(from_ulaw(code)); });
 
 constinit const Kernels kScalarKernels{
     .alaw_encode = alaw_encode,

@@ -60,6 +60,18 @@ struct Avx2 {
         t, _mm256_or_si256(index, _mm256_set1_epi16(INT16_MIN)));  // upper octets become 0
   }
 
+  // The same registers as octets.
+  static Words load_octets(const std::uint8_t* p) {
+    return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p));
+  }
+  static void store_octets(std::uint8_t* p, Words v) {
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(p), v);
+  }
+  static Words splat_octet(std::uint8_t v) { return _mm256_set1_epi8(static_cast<char>(v)); }
+  static Words sub_octets(Words a, Words b) { return _mm256_sub_epi8(a, b); }
+  static Words add_octets_saturated(Words a, Words b) { return _mm256_adds_epu8(a, b); }
+  static Words look_up_octets(Table t, Words index) { return _mm256_shuffle_epi8(t, index); }
+
   static Longs load_longs(const std::int32_t* p) {
     return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p));
   }

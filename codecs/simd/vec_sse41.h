@@ -56,6 +56,16 @@ struct Sse41 {
     return _mm_shuffle_epi8(t, _mm_or_si128(index, _mm_set1_epi16(INT16_MIN)));  // upper octets become 0
   }
 
+  // The same registers as octets.
+  static Words load_octets(const std::uint8_t* p) {
+    return _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
+  }
+  static void store_octets(std::uint8_t* p, Words v) { _mm_storeu_si128(reinterpret_cast<__m128i*>(p), v); }
+  static Words splat_octet(std::uint8_t v) { return _mm_set1_epi8(static_cast<char>(v)); }
+  static Words sub_octets(Words a, Words b) { return _mm_sub_epi8(a, b); }
+  static Words add_octets_saturated(Words a, Words b) { return _mm_adds_epu8(a, b); }
+  static Words look_up_octets(Table t, Words index) { return _mm_shuffle_epi8(t, index); }
+
   static Longs load_longs(const std::int32_t* p) {
     return _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
   }

@@ -77,6 +77,15 @@ TEST_P(EveryTarget, ConvertsBetweenTheLawsAsThroughLinear) {
   EXPECT_EQ(direct, through);
 }
 
+TEST_P(EveryTarget, ConvertsInPlace) {
+  auto codes = every_code();
+  const auto original = codes;
+  k.alaw_to_ulaw(codes.data(), codes.data(), codes.size());
+  std::vector<std::uint8_t> expected(256);
+  k.alaw_to_ulaw(original.data(), expected.data(), 256);
+  EXPECT_EQ(codes, expected);
+}
+
 // Short and odd lengths leave what lies behind them alone.
 TEST_P(EveryTarget, KeepsWithinItsBuffers) {
   const auto pcm = every_sample();
