@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "dataplane/eal.h"
+#include "dataplane/pool.h"
 
 namespace dataplane {
 
@@ -18,13 +19,23 @@ class EalEnvironment : public ::testing::Environment {
     auto eal = Eal::start(options_);
     ASSERT_TRUE(eal) << eal.error().text;
     eal_.emplace(*std::move(eal));
+    auto pool = PacketPool::create("test", kBuffers);
+    ASSERT_TRUE(pool) << pool.error().text;
+    pool_.emplace(*std::move(pool));
   }
-  void TearDown() override { eal_.reset(); }
+  void TearDown() override {
+    pool_.reset();
+    eal_.reset();
+  }
   [[nodiscard]] Eal& eal() { return *eal_; }
+  /// The program's packet buffers, which must go before the EAL does.
+  [[nodiscard]] static PacketPool& pool() { return *pool_; }
+  static constexpr std::uint32_t kBuffers = 16383;
 
  private:
   EalOptions options_;
   std::optional<Eal> eal_;
+  static inline std::optional<PacketPool> pool_;
 };
 
 }  // namespace dataplane

@@ -15,10 +15,7 @@ namespace {
 
 class MemoryPort : public ::testing::Test {
  protected:
-  static PacketPool& pool() {
-    static auto pool = PacketPool::create("memory_port", 4095);
-    return *pool;
-  }
+  static PacketPool& pool() { return EalEnvironment::pool(); }
 
   static base::Result<std::unique_ptr<Port>> open(PortDriver driver, const std::string& device,
                                                   std::uint16_t index, std::uint16_t queues) {
@@ -101,7 +98,7 @@ TEST_F(MemoryPort, ClosingReturnsEveryPacketAndTheNameMayBeUsedAgain) {
     auto port = open(PortDriver::kNull, "size=64", 11, 2);
     ASSERT_TRUE(port) << port.error().text;
   }
-  EXPECT_EQ(pool().available(), 4095u);
+  EXPECT_EQ(pool().available(), EalEnvironment::kBuffers);
 }
 
 TEST_F(MemoryPort, RefusalsNameThePortAndTheReason) {

@@ -29,10 +29,7 @@ class PortFixture : public ::testing::Test {
     if (!enter_lab()) GTEST_SKIP() << "network namespaces need root";
   }
 
-  static PacketPool& pool() {
-    static auto pool = PacketPool::create("lab", 16383);
-    return *pool;
-  }
+  static PacketPool& pool() { return EalEnvironment::pool(); }
 
   static base::Result<std::unique_ptr<Port>> open(PortDriver driver, const std::string& device,
                                                   AddressMode mode,
