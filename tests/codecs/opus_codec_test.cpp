@@ -2,7 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <opus/opus.h>
+
 #include <algorithm>
+#include <cmath>
+#include <memory>
 
 #include "tests/codecs/coding.h"
 
@@ -145,6 +149,34 @@ TEST(Opus, FecRebuildsTheLostPacketFromTheNext) {
     return test::compare(speech, out, 160, test::delay_of(speech, out, 80)).segmental_snr_db;
   };
   EXPECT_GT(run(DecodeKind::kRecover), run(DecodeKind::kLost) + 1);
+}
+
+// RFC 7587 §4.1: a receiver must take stereo whatever it asked for. Both channels are heard, at half each.
+TEST(Opus, StereoIsMixedDown) {
+  int error = 0;
+  const std::unique_ptr<::OpusEncoder, void (*)(::OpusEncoder*)> stereo{
+      opus_encoder_create(48000, 2, OPUS_APPLICATION_AUDIO, &error), opus_encoder_destroy};
+  ASSERT_EQ(error, OPUS_OK);
+  const Pcm left = test::tone(500, 8000, 48000, 48000);
+  const Pcm right = test::tone(1100, 4000, 48000, 48000);
+  const auto decoder = kOpus.make_decoder({.fmtp = "", .sample_rate = {16000}});
+  Pcm heard;
+  for (std::size_t at = 0; at < left.size(); at += 960) {
+    Pcm both;
+    for (std::size_t i = at; i < at + 960; ++i) both.insert(both.end(), {left[i], right[i]});
+    Packet packet(kMaxPayload);
+    const auto size = opus_encode(stereo.get(), both.data(), 960,
+                                  reinterpret_cast<unsigned char*>(packet.data()), kMaxPayload);
+    ASSERT_GT(size, 2);
+    packet.resize(static_cast<std::size_t>(size));
+    Pcm pcm(1920);
+    const auto job = test::decode_one(kOpus, *decoder, packet, pcm);
+    ASSERT_EQ(job.samples, 320U);
+    heard.insert(heard.end(), pcm.begin(), pcm.begin() + 320);
+  }
+  // Half of either sine, added in power.
+  const double expected = std::sqrt((4000.0 * 4000.0 + 2000.0 * 2000.0) / 2);
+  EXPECT_NEAR(test::rms(std::span{heard}.last(8000)) / expected, 1, 0.06);
 }
 
 // Bits for redundancy are spent only when losses are reported, and never beyond what the receiver allows.
