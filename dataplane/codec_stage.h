@@ -86,6 +86,8 @@ class CodecStage {
   /// Runs everything that waits, whatever it takes: before a session changes or leaves.
   void run_all() { run(base::Duration::max()); }
   [[nodiscard]] std::size_t waiting() const { return waiting_; }
+  /// Samples that belong to nobody, for the length of a call: kMaxPcm of them.
+  [[nodiscard]] std::span<std::int16_t> scratch() { return {scratch_.get(), kMaxPcm}; }
 
  private:
   struct DecodeRoom {
@@ -124,6 +126,7 @@ class CodecStage {
   WorkerStats& stats_;
   std::vector<DecodeBatch> decode_;  // one per codec
   std::vector<EncodeBatch> encode_;
+  std::unique_ptr<std::int16_t[]> scratch_ = std::make_unique<std::int16_t[]>(kMaxPcm);
   std::size_t waiting_{0};
 };
 

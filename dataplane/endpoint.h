@@ -13,6 +13,7 @@
 #include "dataplane/originated_stream.h"
 #include "dataplane/rtp/event.h"
 #include "dataplane/rtp/learning.h"
+#include "dataplane/rtp/mos.h"
 #include "dataplane/rtp/rtcp/reporter.h"
 #include "dataplane/rtp/rtcp/schedule.h"
 #include "dataplane/rtp/source.h"
@@ -36,6 +37,7 @@ struct HeardStream {
   std::uint8_t payload_type{0xFF};
   PayloadKind kind{PayloadKind::kMedia};
   base::Instant last_packet{};
+  rtp::MosRecord mos;
 };
 
 /// The last few streams of one endpoint. One that is not valid yet never displaces one that is.
@@ -94,7 +96,6 @@ struct alignas(64) Endpoint {
   rtp::AddressLearner learner;
   HeardStreams heard;
   rtp::EventTracker events{base::ClockRate{}};  ///< of the stream that sent last
-  base::ClockRate event_clock{};
 
   Destination rtp;
   std::optional<OriginatedStream> originated;  ///< if a flow that translates ends here

@@ -12,10 +12,10 @@
 
 namespace dataplane {
 
-/// What becomes of one payload type; four to a word, and a packet looks at one.
+/// What becomes of one payload type, in two octets.
 struct PayloadAction {
-  RuleKind kind{RuleKind::kDrop};
-  bool listed{false};  ///< a rule of the plan names it
+  RuleKind kind : 4 {RuleKind::kDrop};
+  bool listed : 1 {false};  ///< a rule of the plan names it
   std::uint8_t out{0};
 };
 

@@ -61,10 +61,8 @@ void track_event(Endpoint& from, const rtp::RtpHeader& header, bool restart, bas
                  MediaContext& context) {
   const auto* format = from.format_of(header.payload_type);
   const auto clock = format != nullptr ? format->format.clock_rate : base::ClockRate{};
-  if (restart || clock != from.event_clock) {
-    from.event_clock = clock;
-    from.events.restart(clock);
-  }
+  if (restart) from.events.restart(clock);
+  from.events.set_clock(clock);
   const auto report = rtp::parse_event(header.payload);
   if (!report) return;
   if (const auto event = from.events.track(header.timestamp, header.marker, *report, arrival))
@@ -117,9 +115,8 @@ void translate(Endpoint& from, Flow& flow, const MediaArrival& arrival, MediaCon
                Forwards& forwards) {
   if (const auto forward = flow.translator->receive(arrival, context.stage, context.outlet))
     forwards.add(*forward);
-  if (flow.translator->holds()) {
-    context.wheel.schedule_earlier(from.session->timer, arrival.packet.arrival + rtp::kReorderWait);
-  }
+  if (const auto due = flow.translator->due(arrival.packet.arrival))
+    context.wheel.schedule_earlier(from.session->timer, *due);
 }
 
 void follow_flows(Endpoint& from, const rtp::RtpHeader& header, bool restart, base::Instant arrival,

@@ -66,6 +66,12 @@ base::Result<std::unique_ptr<Transcoder>> build_transcoder(std::size_t index, co
     if (unit.decoder == nullptr)
       return base::Error{fmt::format("flow {}: {} refuses fmtp '{}'", index, unit.codec->info().encoding,
                                      received.format.fmtp)};
+    if (unit.rate != rate) {
+      if (!codecs::Resampler::supports(unit.rate, rate))
+        return base::Error{
+            fmt::format("flow {}: cannot resample from {} to {} Hz", index, unit.rate.hz, rate.hz)};
+      unit.resampler = std::make_unique<codecs::Resampler>(unit.rate, rate);
+    }
     decoders.push_back(std::move(unit));
   }
   EncoderUnit encoder{.payload_type = send.payload_type,
@@ -112,7 +118,12 @@ base::Result<void> build_flow(Flow& flow, std::size_t index, const FlowPlan& pla
   flow.mode = plan.mode;
   flow.active = plan.active;
   flow.relay_unlisted = plan.relay_unlisted;
-  for (const auto& rule : plan.rules) flow.actions[rule.in] = {rule.kind, true, rule.out};
+  for (const auto& rule : plan.rules) {
+    auto& action = flow.actions[rule.in];
+    action.kind = rule.kind;
+    action.listed = true;
+    action.out = rule.out;
+  }
   return plan.mode == FlowMode::kTranslate ? build_translator(flow, index, *from.plan) : base::Result<void>{};
 }
 

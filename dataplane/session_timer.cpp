@@ -47,6 +47,7 @@ SourceRecord record_of(const HeardStream& stream, const rtp::rtcp::FarReception*
                       .jitter_ticks = source.jitter_ticks(),
                       .far_loss = -1,
                       .last_packet_ns = nanoseconds(stream.last_packet)};
+  stream.mos.fill(record);
   if (far == nullptr) return record;
   record.far_loss = static_cast<float>(far->fraction_lost) / 256.0F;
   record.far_jitter_ticks = far->jitter_ticks;
@@ -70,24 +71,42 @@ rtp::rtcp::Moment moment_of(const Endpoint& endpoint, base::Instant now, base::W
   return {now, wall, endpoint.originated ? endpoint.originated->stamper().timestamp_at(now) : 0};
 }
 
-/// Ends the report interval of every stream heard; the blocks are about those that are valid.
+/// The quality of one interval of a stream, by the E-model.
+void rate(Endpoint& endpoint, HeardStream& stream, const rtp::ReceptionInterval& interval,
+          base::Instant now) {
+  if (interval.expected == 0) return;
+  const auto* format = endpoint.format_of(stream.payload_type);
+  const auto codec =
+      rtp::impairment_of(format != nullptr ? std::string_view{format->format.encoding} : std::string_view{});
+  const auto* far = far_reception(endpoint);
+  rtp::PathQuality path;
+  path.loss = static_cast<float>(std::max(interval.lost, 0)) / static_cast<float>(interval.expected);
+  path.jitter = std::chrono::microseconds{std::uint64_t{stream.source.jitter_ticks()} * 1'000'000 /
+                                          std::max(stream.source.clock().hz, 1U)};
+  if (far != nullptr) path.round_trip = far->round_trip;
+  const auto mos = rtp::mos_of_rating(rtp::rating(codec, path), codec.wideband);
+  stream.mos.add(mos, !path.round_trip, now);
+}
+
+/// Ends the report interval of every stream heard; the result is about those that sent in it (RFC 3550 §6.4).
 std::span<const rtp::rtcp::Reception> end_interval(
-    Endpoint& endpoint, std::array<rtp::rtcp::Reception, kSourcesPublished>& receptions) {
+    Endpoint& endpoint, std::array<rtp::rtcp::Reception, kSourcesPublished>& receptions, base::Instant now) {
   std::size_t n = 0;
   for (std::size_t i = 0; i < kSourcesPublished; ++i) {
     auto* stream = endpoint.heard.newest(i);
     if (stream == nullptr) break;
     if (!stream->source.valid()) continue;
     const auto interval = stream->source.end_interval();
-    // RFC 3550 §6.4: only sources heard since the last report.
-    if (interval.received != 0) receptions[n++] = {&stream->source, interval};
+    if (interval.received == 0) continue;
+    rate(endpoint, *stream, interval, now);
+    receptions[n++] = {&stream->source, interval};
   }
   return {receptions.data(), n};
 }
 
 void report(Endpoint& endpoint, base::Instant now, MediaContext& context) {
   std::array<rtp::rtcp::Reception, kSourcesPublished> room;
-  const auto receptions = end_interval(endpoint, room);
+  const auto receptions = end_interval(endpoint, room, now);
   endpoint.reports->sent(now);
   const bool speaks =
       endpoint.heard.seen() != 0 || (endpoint.originated && endpoint.originated->stamper().started());
@@ -98,10 +117,10 @@ void report(Endpoint& endpoint, base::Instant now, MediaContext& context) {
 }
 
 void say_goodbye(Endpoint& endpoint, base::Instant now, MediaContext& context) {
+  std::array<rtp::rtcp::Reception, kSourcesPublished> room;
+  const auto receptions = end_interval(endpoint, room, now);
   if (!endpoint.originated || !endpoint.originated->stamper().started()) return;
   if (!endpoint.rtcp_destination().known()) return;
-  std::array<rtp::rtcp::Reception, kSourcesPublished> room;
-  const auto receptions = end_interval(endpoint, room);
   std::array<std::byte, rtp::rtcp::kLongestReport> buffer;
   context.outlet.send_rtcp(
       endpoint, endpoint.reporter->goodbye(buffer, moment_of(endpoint, now, context.wall), receptions));

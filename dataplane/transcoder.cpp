@@ -1,6 +1,7 @@
 #include "dataplane/transcoder.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace dataplane {
 
@@ -10,13 +11,17 @@ std::uint32_t to_samples(std::uint32_t ticks, const DecoderUnit& unit) {
   return static_cast<std::uint32_t>(std::uint64_t{ticks} * unit.rate.hz / unit.clock.hz);
 }
 
+/// Frames of noise made in one go after a pause of the worker.
+constexpr base::Duration kMostNoiseAtOnce = std::chrono::milliseconds{200};
+
 }  // namespace
 
 Transcoder::Transcoder(std::vector<DecoderUnit> decoders, EncoderUnit encoder)
     : decoders_(std::move(decoders)),
       encoder_(std::move(encoder)),
       timeline_(decoders_.front().clock),
-      framer_(encoder_.rate, encoder_.clock, encoder_.ptime_ms) {}
+      framer_(encoder_.rate, encoder_.clock, encoder_.ptime_ms),
+      noise_(encoder_.payload_type + 1U) {}
 
 void Transcoder::attach(Endpoint& from, Endpoint& to) {
   from_ = &from;
@@ -56,9 +61,17 @@ bool Transcoder::receive(const rtp::MediaPacket& packet, std::uint16_t missing, 
   if (step.kind == Kind::kRestart) restart(packet, unit, stage);
   if (step.kind == Kind::kLoss) conceal(step.ticks, duration, packet, request, stage);
   request.begins = step.kind == Kind::kRestart || step.kind == Kind::kPause;
-  if (request.begins) request.timestamp = to_->originated->stamper().map(packet.timestamp);
+  if (request.begins) request.timestamp = begin_at(to_->originated->stamper().map(packet.timestamp));
   stage.decode(*this, request);
   return true;
+}
+
+/// After a silence that we have filled, our stream may be ahead by what the packets' delay varies; it never
+/// goes back.
+std::uint32_t Transcoder::begin_at(std::uint32_t timestamp) {
+  if (!std::exchange(noise_due_, std::nullopt)) return timestamp;
+  const auto ahead = framer_.end_timestamp() - timestamp;
+  return static_cast<std::int32_t>(ahead) > 0 ? framer_.end_timestamp() : timestamp;
 }
 
 /// Our stream goes on from its last packet, so what is under way has to be stamped first.
@@ -93,8 +106,11 @@ void Transcoder::decoded(const DecodeDone& done, CodecStage& stage) {
     framer_.begin(done.request.timestamp);
     mark_ = true;
   }
+  auto pcm = done.pcm;
+  if (auto& resampler = unit_of(done.request.payload_type).resampler; resampler != nullptr)
+    pcm = stage.scratch().first(resampler->process(pcm, stage.scratch()));
   // Full only if more than a packet of the longest kind was decoded, which no codec does.
-  if (!framer_.push(done.pcm)) return;
+  if (!framer_.push(pcm)) return;
   encode_ready(done.request.now, stage);
 }
 
@@ -107,6 +123,35 @@ void Transcoder::encode_ready(base::Instant now, CodecStage& stage) {
                          .now = now,
                          .marker = std::exchange(mark_, false)});
   }
+}
+
+void Transcoder::fall_silent(const rtp::MediaPacket& packet, const codecs::NoiseDescription& noise,
+                             CodecStage& stage) {
+  noise_.describe(noise);
+  // Tells the timeline how far the source is, and that what follows is a pause.
+  const auto step = timeline_.advance(packet.timestamp, 0, 0, packet.arrival, false);
+  if (noise_due_) return;
+  stage.run_all();
+  if (step.kind == rtp::Step::Kind::kRestart)
+    to_->originated->stamper().anchor(packet.timestamp, timeline_.clock(), packet.arrival);
+  if (framer_.pad()) encode_ready(packet.arrival, stage);
+  const auto timestamp = to_->originated->stamper().map(packet.timestamp);
+  const auto behind = static_cast<std::int32_t>(timestamp - framer_.end_timestamp()) < 0;
+  framer_.begin(behind ? framer_.end_timestamp() : timestamp);
+  noise_due_ = packet.arrival;
+}
+
+std::optional<base::Instant> Transcoder::expire(base::Instant now, CodecStage& stage) {
+  if (!noise_due_) return std::nullopt;
+  const auto frame = std::chrono::milliseconds{encoder_.ptime_ms};
+  // A worker that was away for long does not make up for it.
+  if (now - *noise_due_ > kMostNoiseAtOnce) noise_due_ = now;
+  for (; *noise_due_ <= now; *noise_due_ += frame) {
+    const auto pcm = stage.scratch().first(framer_.frame_samples());
+    noise_.generate(pcm);
+    if (framer_.push(pcm)) encode_ready(now, stage);
+  }
+  return noise_due_;
 }
 
 void Transcoder::encoded(const EncodeDone& done, Outlet& outlet) {

@@ -4,9 +4,12 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "codecs/codec.h"
+#include "codecs/comfort_noise.h"
+#include "codecs/resample.h"
 #include "dataplane/codec_stage.h"
 #include "dataplane/endpoint.h"
 #include "dataplane/rtp/framing.h"
@@ -22,6 +25,7 @@ struct DecoderUnit {
   base::ClockRate clock;
   base::SampleRate rate;  ///< of what it decodes to
   std::unique_ptr<codecs::Decoder> decoder{};
+  std::unique_ptr<codecs::Resampler> resampler{};  ///< to the encoder's rate, if it is another one
 };
 
 /// Encodes what the flow sends.
@@ -48,6 +52,14 @@ class Transcoder {
   [[nodiscard]] bool receive(const rtp::MediaPacket& packet, std::uint16_t missing, bool restart,
                              CodecStage& stage);
 
+  /// The source has fallen silent and says what the silence sounds like (RFC 3389). From now on expire()
+  /// makes that noise, until the next packet that is decoded.
+  void fall_silent(const rtp::MediaPacket& packet, const codecs::NoiseDescription& noise, CodecStage& stage);
+  /// Makes the noise that is due. Returns when to call again, if the source is silent.
+  std::optional<base::Instant> expire(base::Instant now, CodecStage& stage);
+
+  [[nodiscard]] std::optional<base::Instant> noise_due() const { return noise_due_; }
+
   /// For CodecStage: what became of a job.
   void decoded(const DecodeDone& done, CodecStage& stage);
   void encoded(const EncodeDone& done, Outlet& outlet);
@@ -60,6 +72,7 @@ class Transcoder {
   void restart(const rtp::MediaPacket& packet, const DecoderUnit& unit, CodecStage& stage);
   void conceal(std::uint32_t ticks, std::uint32_t duration, const rtp::MediaPacket& next,
                DecodeRequest request, CodecStage& stage);
+  [[nodiscard]] std::uint32_t begin_at(std::uint32_t timestamp);
   void encode_ready(base::Instant now, CodecStage& stage);
 
   std::vector<DecoderUnit> decoders_;
@@ -68,6 +81,8 @@ class Transcoder {
   rtp::Framer framer_;
   std::uint16_t refused_{0};  // payloads that were not the codec's, since the last good one: as good as lost
   bool mark_{false};          // the next frame begins a talkspurt
+  codecs::ComfortNoise noise_;
+  std::optional<base::Instant> noise_due_;  // set while the source is silent
   Endpoint* from_{nullptr};
   Endpoint* to_{nullptr};
 };

@@ -1,5 +1,7 @@
 #include "dataplane/translator.h"
 
+#include <algorithm>
+#include <array>
 #include <cstring>
 #include <utility>
 
@@ -38,7 +40,15 @@ std::optional<Forward> Translator::receive(const MediaArrival& arrival, CodecSta
 }
 
 std::optional<base::Instant> Translator::expire(base::Instant now, CodecStage& stage, Outlet& outlet) {
-  return reorder_.held() == 0 ? std::nullopt : drain(now, stage, outlet);
+  auto next = reorder_.held() == 0 ? std::nullopt : drain(now, stage, outlet);
+  if (transcoder_ == nullptr || !flow_->active || !flow_->to->rtp.known()) return next;
+  const auto noise = transcoder_->expire(now, stage);
+  return next && noise ? std::min(*next, *noise) : next ? next : noise;
+}
+
+std::optional<base::Instant> Translator::due(base::Instant now) const {
+  if (transcoder_ != nullptr && transcoder_->noise_due()) return transcoder_->noise_due();
+  return reorder_.held() == 0 ? std::nullopt : std::optional{now + rtp::kReorderWait};
 }
 
 std::optional<base::Instant> Translator::drain(base::Instant now, CodecStage& stage, Outlet& outlet) {
@@ -84,8 +94,9 @@ void Translator::catch_up(const rtp::MediaPacket& packet, CodecStage& stage) {
   auto& stamper = flow_->to->originated->stamper();
   if (transcoder_ != nullptr) stage.run_all();
   if (!std::exchange(restart_, false)) return;
-  const auto* format = from_->format_of(packet.payload_type);
-  const auto clock = format != nullptr ? format->format.clock_rate : stamper.clock();
+  // That of the source's audio: an event's payload type may count at another rate.
+  const auto* stream = from_->heard.find(*ssrc_);
+  const auto clock = stream != nullptr ? stream->source.clock() : stamper.clock();
   stamper.anchor(packet.timestamp, clock, packet.arrival);
   events_.restart(clock);
 }
@@ -97,8 +108,10 @@ void Translator::relay_event(const rtp::MediaPacket& packet, std::uint8_t payloa
   if (!report) return outlet.drop(*from_, Drop::kUndecodable);
   catch_up(packet, stage);
   auto& stream = *flow_->to->originated;
+  const auto* format = from_->format_of(packet.payload_type);
   const auto made =
-      events_.relay(stream.stamper(), payload_type, packet.timestamp, packet.marker, *report, packet.arrival);
+      events_.relay(stream.stamper(), payload_type, packet.timestamp, packet.marker, *report, packet.arrival,
+                    format != nullptr ? std::optional{format->format.clock_rate} : std::nullopt);
   stream.note(made.packet.fields);
   flow_->to->reporter->count_sent(rtp::kEventSize);
   std::array<std::byte, rtp::kFixedHeaderSize + rtp::kEventSize> octets;
@@ -107,13 +120,15 @@ void Translator::relay_event(const rtp::MediaPacket& packet, std::uint8_t payloa
   outlet.send_rtp(*flow_->to, octets);
 }
 
-/// To a receiver that knows RFC 3389 the description of the noise goes as it is; to another one nothing: our
-/// stream pauses.
+/// To a receiver that knows RFC 3389 the description of the noise goes as it is; for another one we make the
+/// noise.
 std::optional<Forward> Translator::comfort_noise(const rtp::MediaPacket& packet, std::uint16_t missing,
                                                  CodecStage& stage) {
   const auto& send = flow_->plan->send;
-  if (!send || !send->comfort_noise) return std::nullopt;
-  return forward(packet, *send->comfort_noise, missing, stage);
+  if (send && send->comfort_noise) return forward(packet, *send->comfort_noise, missing, stage);
+  const auto noise = codecs::NoiseDescription::parse(packet.payload);
+  if (noise && transcoder_ != nullptr) transcoder_->fall_silent(packet, *noise, stage);
+  return std::nullopt;
 }
 
 std::optional<Forward> Translator::forward(const rtp::MediaPacket& packet, std::uint8_t payload_type,

@@ -37,11 +37,12 @@ class Translator {
   [[nodiscard]] std::optional<Forward> receive(const MediaArrival& arrival, CodecStage& stage,
                                                Outlet& outlet);
 
-  /// Gives up on gaps that have been open for too long. Returns when to call again, if packets are held.
+  /// Gives up on gaps that have been open for too long, and fills silence with noise. Returns when to call
+  /// again, if packets are held.
   std::optional<base::Instant> expire(base::Instant now, CodecStage& stage, Outlet& outlet);
 
-  /// Packets wait for one that is missing.
-  [[nodiscard]] bool holds() const { return reorder_.held() != 0; }
+  /// When expire() should be called, should no packet come before.
+  [[nodiscard]] std::optional<base::Instant> due(base::Instant now) const;
   [[nodiscard]] Transcoder* transcoder() { return transcoder_.get(); }
 
  private:

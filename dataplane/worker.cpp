@@ -29,6 +29,10 @@ std::vector<const OwnedHost*> hosts_of(std::span<Port* const> ports) {
   return hosts;
 }
 
+base::WallTime wall_clock() {
+  return std::chrono::time_point_cast<base::Duration>(std::chrono::system_clock::now());
+}
+
 void prefetch(const void* address) {
   __builtin_prefetch(address, 1);
 }
@@ -126,6 +130,7 @@ void Worker::carry_out(RemoveSession command) {
   auto* session = table_.find(command.id);
   if (session == nullptr) return;
   stage_.run_all();
+  context_.wall = wall_clock();
   finish(*session, now_, context_);
   wheel_.cancel(session->timer);
   table_.remove(*session);
@@ -142,6 +147,7 @@ std::size_t Worker::run_timers() {
   while (done < kTimersPerTurn) {
     auto* timer = wheel_.pop_due(now_);
     if (timer == nullptr) break;
+    if (done == 0) context_.wall = wall_clock();
     auto& session = static_cast<SessionTimer*>(timer)->session;
     wheel_.schedule(*timer, run_timer(session, now_, context_));
     ++done;
@@ -171,7 +177,10 @@ std::size_t Worker::receive_handed_over() {
 std::size_t Worker::receive(Port& port) {
   std::array<Packet, kBurst> packets;
   const auto n = port.receive_burst(setup_.index, packets);
-  for (std::size_t i = 0; i < n; ++i) arrivals_[i].packet = std::move(packets[i]);
+  for (std::size_t i = 0; i < n; ++i) {
+    packets[i].set_port(port.index());  // a memory ring leaves it to whoever put the frame in
+    arrivals_[i].packet = std::move(packets[i]);
+  }
   process({arrivals_.data(), n});
   return n;
 }
