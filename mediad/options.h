@@ -18,6 +18,8 @@ struct InterfaceOption {
   std::string name;  ///< logical name for `direction=`; several addresses may share it
   base::IpAddress local;
   base::IpAddress advertised;  ///< what session descriptions say; == local unless behind NAT
+
+  bool operator==(const InterfaceOption&) const = default;
 };
 
 struct Options {

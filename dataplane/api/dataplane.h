@@ -32,6 +32,8 @@ struct PortConfig {
   std::vector<std::uint8_t> prefix_lengths;               ///< kOwned: of each address
   std::optional<base::IpAddress> gateway_v4, gateway_v6;  ///< kOwned: default next hops
   std::uint16_t mtu{0};                                   ///< 0: ask the kernel
+
+  bool operator==(const PortConfig&) const = default;
 };
 
 enum class IdleMode : std::uint8_t {
