@@ -104,7 +104,8 @@ constexpr std::array kKeys = {
         listeners<&Options::listen_ng>},
     Key{"listen-http", kList, kStart, "[IP:]PORT of HTTP: /metrics and /ping",
         listeners<&Options::listen_http>},
-    Key{"admin-socket", kValue, kStart, "Unix socket that mediactl talks to",
+    Key{"admin-socket", kValue, kStart,
+        "Unix socket that mediactl talks to (default /run/mediad/mediad.sock)",
         text_value<&Options::admin_socket>},
     // calls
     Key{"timeout", kValue, kLive, "seconds without media after which a call ends",

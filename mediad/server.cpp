@@ -13,6 +13,10 @@
 #include <random>
 
 #include "codecs/registry.h"
+#include "control/admin/commands.h"
+#include "control/admin/http_server.h"
+#include "control/admin/metrics.h"
+#include "control/admin/unix_server.h"
 #include "control/call_service.h"
 #include "control/call_timers.h"
 #include "control/ng/front_end.h"
@@ -112,6 +116,7 @@ class Server::Impl {
   Result<void> start() {
     auto& options = configuration_.options;
     if (options.listen_ng.empty()) options.listen_ng = {*base::SocketAddress::parse("127.0.0.1:2223")};
+    if (options.listen_http.empty()) options.listen_http = {*base::SocketAddress::parse("127.0.0.1:9901")};
     if (auto planned = plan_ports(kernel_addresses(), options); !planned) return planned;
     codecs::select_engines({options.g729_engine});
     auto dataplane = dataplane::Dataplane::start(dataplane_config(options));
@@ -124,12 +129,13 @@ class Server::Impl {
             *placement_, dataplane_->workers(),
             [this](const base::IpAddress& ip) { dataplane_->resolve_next_hop(ip); }, random_seed()});
     timers_.emplace(io_, *calls_);
-    front_end_.emplace(*calls_, wall_clock(), MonotonicClock::now());
+    front_end_.emplace(*calls_, wall_clock(), started_);
     for (const auto& address : options.listen_ng) {
       auto server = control::ng::UdpServer::start(io_, address, *front_end_);
       if (!server) return server.error();
       ng_servers_.push_back(*std::move(server));
     }
+    if (auto opened = open_admin(); !opened) return opened;
     pid_file_.emplace(options.pidfile);
     watch_signals();
     poll_kernel();
@@ -143,6 +149,9 @@ class Server::Impl {
   /// Top-down: no new requests, then no calls, then no workers.
   ~Impl() {
     ng_servers_.clear();
+    http_servers_.clear();
+    admin_.reset();
+    commands_.reset();
     timers_.reset();
     if (calls_) bring_sessions_home();
     front_end_.reset();
@@ -152,6 +161,25 @@ class Server::Impl {
   }
 
  private:
+  Result<void> open_admin() {
+    const auto& options = configuration_.options;
+    commands_.emplace(control::admin::Commands::Dependencies{*calls_, MEDIAD_VERSION, started_, wall_clock(),
+                                                             [this] { drain(); }});
+    std::error_code ignored;
+    std::filesystem::create_directories(std::filesystem::path{options.admin_socket}.parent_path(), ignored);
+    auto door = control::admin::UnixServer::start(io_, options.admin_socket, *commands_);
+    if (!door) return door.error();
+    admin_ = *std::move(door);
+    for (const auto& address : options.listen_http) {
+      auto server = control::admin::HttpServer::start(io_, address, [this] {
+        return control::admin::print_metrics(*calls_, MonotonicClock::now() - started_);
+      });
+      if (!server) return server.error();
+      http_servers_.push_back(*std::move(server));
+    }
+    return {};
+  }
+
   void say_where() const {
     for (const auto& line : dataplane_->describe()) spdlog::info("port {}", line);
     for (const auto& interface : configuration_.options.interfaces) {
@@ -175,7 +203,7 @@ class Server::Impl {
       if (error) return;
       if (number == SIGHUP) {
         reload();
-      } else if (calls_->draining()) {
+      } else if (drain_until_ != base::Instant{}) {
         spdlog::warn("stopping at once calls={}", calls_->live_calls());
         return io_.stop();
       } else {
@@ -185,7 +213,9 @@ class Server::Impl {
     });
   }
 
+  /// Asked for by signal or mediactl; a second time changes nothing.
   void drain() {
+    if (drain_until_ != base::Instant{}) return;
     ::sd_notify(0, "STOPPING=1");
     calls_->set_draining(true);
     drain_until_ = MonotonicClock::now() + configuration_.options.drain_timeout;
@@ -256,6 +286,7 @@ class Server::Impl {
   boost::asio::signal_set signals_;
   boost::asio::steady_timer drain_timer_;
   boost::asio::steady_timer kernel_timer_{io_};
+  const base::Instant started_{MonotonicClock::now()};
   base::Instant drain_until_{};
   std::unique_ptr<dataplane::Dataplane> dataplane_;
   std::optional<control::Placement> placement_;
@@ -263,6 +294,9 @@ class Server::Impl {
   std::optional<control::CallTimers> timers_;
   std::optional<control::ng::FrontEnd> front_end_;
   std::vector<std::unique_ptr<control::ng::UdpServer>> ng_servers_;
+  std::optional<control::admin::Commands> commands_;
+  std::unique_ptr<control::admin::UnixServer> admin_;
+  std::vector<std::unique_ptr<control::admin::HttpServer>> http_servers_;
   std::optional<PidFile> pid_file_;
 };
 
