@@ -8,6 +8,7 @@
 #include "codecs/format.h"
 #include "codecs/g711.h"
 #include "codecs/g722.h"
+#include "codecs/g729_codec.h"
 #include "codecs/l16.h"
 #include "codecs/opus_codec.h"
 
@@ -20,6 +21,7 @@ struct Registry {
   G711Codec pcmu{G711Codec::Law::kMu};
   G711Codec pcma{G711Codec::Law::kA};
   G722Codec g722;
+  G729Codec native_g729;
   Bcg729Codec bcg729;
   L16Codec l16_wide{{16000}, 1};
   L16Codec l16_full{{48000}, 1};
@@ -28,7 +30,7 @@ struct Registry {
   L16Codec l16_full_stereo{{48000}, 2};
   L16Codec l16_narrow_stereo{{8000}, 2};
 
-  const Codec* g729{&bcg729};
+  const Codec* g729{&native_g729};
   std::array<const Codec*, 11> list{&opus,
                                     &g722,
                                     &pcma,
@@ -73,8 +75,8 @@ struct Engine {
   std::string_view name;
   const Codec* codec;
 };
-std::array<Engine, 1> g729_engines() {
-  return {{{"bcg729", &registry().bcg729}}};
+std::array<Engine, 2> g729_engines() {
+  return {{{"native", &registry().native_g729}, {"bcg729", &registry().bcg729}}};
 }
 
 }  // namespace

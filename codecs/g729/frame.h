@@ -7,6 +7,7 @@
 #include <span>
 
 #include "codecs/g729/fixed_point.h"
+#include "codecs/g729_format.h"
 
 namespace codecs::g729 {
 
@@ -17,8 +18,7 @@ inline constexpr int kMinLag = 20;              ///< shortest pitch lag
 inline constexpr int kMaxLag = 143;             ///< longest pitch lag
 inline constexpr int kInterpolationReach = 11;  ///< samples beyond the lag that its interpolation reads
 inline constexpr int kExcitationHistory = kMaxLag + kInterpolationReach;
-inline constexpr std::size_t kSpeechOctets = 10;
-inline constexpr std::size_t kSidOctets = 2;  ///< 15 bits, one spare (RFC 3551 §4.5.6)
+inline constexpr std::size_t kSpeechOctets = kVoiceOctets;
 
 using FrameOctets = std::array<std::uint8_t, kSpeechOctets>;
 using Lsp = std::array<Word16, kOrder>;

@@ -1,0 +1,25 @@
+#pragma once
+/// \file
+/// G.729 with Annexes A and B by our own codec (RFC 3551 §4.5.6, RFC 4856 §2.1.9, RFC 7261): 10 ms frames of
+/// 10 octets, at 8 kHz; a packet may end with a 2-octet noise description (SID). Bit-exact with the
+/// Recommendation; the calls of a span are coded side by side in SIMD lanes.
+
+#include "codecs/codec.h"
+
+namespace codecs {
+
+class G729Codec final : public Codec {
+ public:
+  [[nodiscard]] const CodecInfo& info() const override;
+  [[nodiscard]] bool interchangeable(std::string_view fmtp_a, std::string_view fmtp_b) const override;
+  [[nodiscard]] std::string offer_fmtp() const override;
+  [[nodiscard]] std::string answer_fmtp(std::string_view offered) const override;
+  [[nodiscard]] base::SampleRate best_rate(base::SampleRate other) const override;
+  [[nodiscard]] std::unique_ptr<Decoder> make_decoder(const CoderParams& params) const override;
+  [[nodiscard]] std::unique_ptr<Encoder> make_encoder(const CoderParams& params) const override;
+  void decode(std::span<DecodeJob> jobs) const noexcept override;
+  void encode(std::span<EncodeJob> jobs) const noexcept override;
+  [[nodiscard]] std::uint32_t duration_ticks(base::Octets payload) const noexcept override;
+};
+
+}  // namespace codecs
