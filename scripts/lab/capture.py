@@ -20,10 +20,14 @@ class RtpPacket:
 
 
 class Capture:
-    def __init__(self, host, path, interface="eth0", expression="udp"):
+    """Of what a host sends and receives, taken at its switch port: a poll-mode port's own transmissions are invisible
+    on its own side."""
+
+    def __init__(self, lan, host, path, expression="udp"):
         self.path = path
-        self.process = Process(host.command("tcpdump", "-U", "-n", "-i", interface, "-w", path, expression),
-                               path + ".log")
+        self.process = Process(
+            ["ip", "netns", "exec", lan.switch, "tcpdump", "-U", "-n", "-i", host.switch_port, "-w", path, expression],
+            path + ".log")
         self.process.wait_for("listening on", 5)
 
     def close(self):

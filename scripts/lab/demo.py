@@ -39,10 +39,10 @@ class Ear:
         return self.figures is not None and self.figures["stoi"] > 0.5
 
 
-def call(name, caller, callee, server_host, daemon, kamailio, folder):
+def call(name, caller, callee, lan, server_host, daemon, kamailio, folder):
     """Runs one call; returns its two Ears."""
     print(f"\n{name}", flush=True)
-    wire = capture.Capture(server_host, os.path.join(folder, "wire.pcap"))
+    wire = capture.Capture(lan, server_host, os.path.join(folder, "wire.pcap"))
     try:
         caller.dial(f"sip:{callee.user}@{kamailio.server}")
         if not caller.established(12):
@@ -160,7 +160,7 @@ def main(folder):
                     if not phone.registered():
                         print(f"{phone.user} could not register; see {phone.process.log}")
                         return 1
-                ears += call(name, caller, callee, server, daemon, kamailio, where)
+                ears += call(name, caller, callee, lan, server, daemon, kamailio, where)
         finally:
             for thing in reversed(running):
                 thing.close()

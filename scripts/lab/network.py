@@ -50,7 +50,7 @@ class Lan:
         """`wire`: arguments of tests/tools/impair, which then stands between the host and the switch."""
         host = Host(self, name, addresses)
         self.hosts.append(host)
-        port = f"p{len(self.hosts)}"
+        port = host.switch_port = f"p{len(self.hosts)}"
         run("ip", "netns", "add", host.ns)
         self._switch("ip", "link", "add", port, "type", "veth", "peer", "name", "eth0", "netns", host.ns)
         if wire:
