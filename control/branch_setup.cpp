@@ -90,7 +90,8 @@ dataplane::SessionPlan BranchSetup::plan_for(const Call& call, const Branch& bra
     endpoint.cname = call.cname;
   }
   for (auto& flow : plan.flows) {
-    if (flow.send && flow.send->codec != nullptr && flow.send->codec->info().encoding == "opus") flow.send->complexity = options.opus_complexity;
+    if (flow.send && flow.send->codec != nullptr && flow.send->codec->info().encoding == "opus")
+      flow.send->complexity = options.opus_complexity;
   }
   return plan;
 }

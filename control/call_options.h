@@ -20,7 +20,7 @@ struct CallOptions {
   std::uint8_t max_cpu{0};  ///< percent of the workers' time; new calls are refused above; 0: no limit
   std::uint8_t tos{184};    ///< of media packets: Expedited Forwarding (RFC 3246)
   dataplane::Learning learning{dataplane::Learning::kHeuristic};
-  bool strict_source{true};         ///< once learned, media from elsewhere is dropped
+  bool strict_source{true};          ///< once learned, media from elsewhere is dropped
   std::int32_t opus_complexity{-1};  ///< 0..10; -1: the codec's default
 };
 

@@ -50,7 +50,7 @@ void read_figures(const EndpointStats& stats, MediaReport& report) {
   rtp.errors = stats.errors_in.get();
   rtcp.packets = stats.rtcp_packets_in.get();
   rtcp.octets = stats.rtcp_octets_in.get();
-  rtp.remote = known(stats.remote_rtp.load());
+  if (const auto learned = known(stats.remote_rtp.load())) rtp.remote = learned;
   rtcp.remote = known(stats.remote_rtcp.load());
   if (const auto last = stats.last_in_ns.get(); last != 0) rtp.last_packet = instant(last);
   read_sources(stats, rtp.sources);

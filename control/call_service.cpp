@@ -11,6 +11,8 @@ namespace {
 using base::Error;
 using base::Result;
 
+/// Behind Timer C (RFC 3261 §16.6, more than three minutes) no other answer to an offer can come.
+constexpr std::chrono::seconds kExchangeStands{240};
 constexpr std::int64_t kOfferLoad =
     200;  // CPU microseconds a second; what an offer is counted as until it is answered
 
@@ -299,6 +301,7 @@ void CallService::expire(Call& call, base::Instant now) {
       ++counter_of(*timeout, counters_);
       end_branch(call, branch, to_string(*timeout), now);
     } else {
+      if (branch.answered && now - branch.last_signal >= kExchangeStands) branch.negotiation.close_exchange();
       continue;
     }
     if (last) return;

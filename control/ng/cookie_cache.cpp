@@ -12,10 +12,10 @@ const std::string* CookieCache::find(const std::string& key, base::Instant now) 
   return nullptr;
 }
 
-void CookieCache::store(std::string key, std::string reply, base::Instant now) {
+const std::string* CookieCache::store(std::string key, std::string reply, base::Instant now) {
   age(now);
   young_octets_ += key.size() + reply.size();
-  young_.insert_or_assign(std::move(key), std::move(reply));
+  return &young_.insert_or_assign(std::move(key), std::move(reply)).first->second;
 }
 
 void CookieCache::age(base::Instant now) {

@@ -22,8 +22,9 @@ class CookieCache {
 
   /// The stored reply, or nullptr. Valid until the next call of store(). Allocates nothing.
   [[nodiscard]] const std::string* find(const std::string& key, base::Instant now);
-  /// `key` names the request: the cookie, and the host that sent it.
-  void store(std::string key, std::string reply, base::Instant now);
+  /// `key` names the request: the cookie, and the host that sent it. Gives the reply as stored, valid as
+  /// find()'s.
+  const std::string* store(std::string key, std::string reply, base::Instant now);
 
  private:
   using Generation = std::unordered_map<std::string, std::string>;

@@ -10,6 +10,7 @@ namespace control::ng {
 namespace {
 
 constexpr std::size_t kMaxCookie = 255;
+constexpr std::size_t kMaxReply = 65507;         // of UDP over IPv4
 constexpr std::size_t kMaxKnownUnknowns = 1000;  // beyond that somebody makes them up
 constexpr std::size_t kDefaultList = 32;         // as many as rtpengine lists unasked
 
@@ -59,9 +60,7 @@ const std::string* FrontEnd::handle(std::string_view datagram, const base::IpAdd
     ++service_.counters().repeated;
     return stored;
   }
-  reply_ = serve(cookie, datagram.substr(blank + 1), now);
-  cache_.store(std::move(key), reply_, now);
-  return &reply_;
+  return cache_.store(std::move(key), serve(cookie, datagram.substr(blank + 1), now), now);
 }
 
 std::string FrontEnd::serve(std::string_view cookie, std::string_view body, base::Instant now) {
@@ -78,7 +77,8 @@ std::string FrontEnd::serve(std::string_view cookie, std::string_view body, base
   const auto request = message ? parse_request(*message) : base::Result<NgRequest>{message.error()};
   if (!request) {
     ++service_.counters().malformed;
-    if (bad_input_.admit(now)) spdlog::warn("ng request not understood why=\"{}\"", request.error().text);
+    if (bad_input_.admit(now))
+      spdlog::warn("ng request not understood why=\"{}\"", printable(request.error().text));
     return print(failure(request.error().text));
   }
   log_unknown(*request);
@@ -88,6 +88,7 @@ std::string FrontEnd::serve(std::string_view cookie, std::string_view body, base
   ++counter.requests;
   if (is_error(reply)) ++counter.errors;
   auto text = print(std::move(reply));
+  if (text.size() > kMaxReply) text = print(failure("Reply does not fit a datagram"));
   counter.latency.add(base::MonotonicClock::now() - began);
   return text;
 }

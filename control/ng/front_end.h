@@ -38,7 +38,6 @@ class FrontEnd {
   ToWall to_wall_;
   base::Instant started_;
   CookieCache cache_;
-  std::string reply_;
   std::unordered_set<std::string> known_unknowns_;  ///< flags that the log has named already
   base::LogLimiter bad_input_{1, 5};
 };

@@ -20,6 +20,7 @@ namespace asio = boost::asio;
 using asio::ip::udp;
 
 constexpr unsigned kBatch = 16;
+constexpr unsigned kBatchesInARow = 8;
 constexpr int kSocketBuffer = 4 * 1024 * 1024;  // a second of a busy proxy's requests, should we be late
 
 /// Asks the kernel to say with each datagram to which address it was sent.
@@ -117,16 +118,18 @@ base::SocketAddress UdpServer::local_address() const {
 void UdpServer::wait() {
   socket_.async_wait(udp::socket::wait_read, [this](const boost::system::error_code& error) {
     if (error) return;  // closed
-    serve();
+    // What came meanwhile is served at once: cheaper than going round the event loop, which others need too.
+    for (unsigned i = 0; i < kBatchesInARow && serve(); ++i) {
+    }
     wait();
   });
 }
 
-void UdpServer::serve() {
+bool UdpServer::serve() {
   auto& batch = *batch_;
   batch.prepare();
   const int count = recvmmsg(socket_.native_handle(), batch.received.data(), kBatch, MSG_DONTWAIT, nullptr);
-  if (count <= 0) return;  // an ICMP error of an earlier reply, or nothing after all
+  if (count <= 0) return false;  // an ICMP error of an earlier reply, or nothing after all
   unsigned replies = 0;
   const auto now = base::MonotonicClock::now();
   for (unsigned i = 0; i < static_cast<unsigned>(count); ++i) {
@@ -142,6 +145,7 @@ void UdpServer::serve() {
         sendmmsg(socket_.native_handle(), batch.replies.data() + sent, replies - sent, MSG_DONTWAIT);
     sent += n > 0 ? static_cast<unsigned>(n) : 1;  // one that cannot be sent will be asked for again
   }
+  return true;
 }
 
 }  // namespace control::ng

@@ -33,8 +33,8 @@ class UdpServer {
 
   UdpServer(boost::asio::io_context& io, FrontEnd& front_end);
   void wait();
-  /// One batch in, its replies out.
-  void serve();
+  /// One batch in, its replies out; false if nothing had come.
+  bool serve();
 
   boost::asio::ip::udp::socket socket_;
   FrontEnd& front_end_;

@@ -17,6 +17,7 @@ from .network import BUILD, ROOT, Lan
 
 _WAV = os.path.join(ROOT, "tests", "data", "audio", "female_48k.wav")
 _LOAD = f"{BUILD}/bench/load/media_load"
+_NG_LOAD = f"{BUILD}/bench/load/ng_load"
 _SERVER_CPU, _CLIENT_CPU = "1", "0"
 _RTPENGINE = ("taskset -c " + _SERVER_CPU + " rtpengine --foreground --log-stderr --log-level=4 --table=-1"
               " --interface={ip} --listen-ng={ip}:2223 --port-min=20000 --port-max=40000"
@@ -81,6 +82,34 @@ def report(case, results):
     return medians
 
 
+def signalling(hosts, folder, rounds):
+    """Offer, answer and delete of calls without media: the server's CPU time for each call, hence its rate on a core."""
+    server, client = hosts
+    results = {name: [] for name in DAEMONS}
+    for _ in range(rounds):
+        for name, command in DAEMONS.items():
+            daemon = MediaDaemon(server, folder, command, ng_ip=server.ip)
+            try:
+                done = subprocess.run(
+                    client.command("taskset", "-c", _CLIENT_CPU, _NG_LOAD, "--server", f"{server.ip}:2223", "--pid",
+                                   str(daemon.pid()), "--calls", "5000", "--parallel", "16"),
+                    capture_output=True, text=True, timeout=120)
+                if done.returncode != 0:
+                    raise RuntimeError(f"{name}, signalling: {done.stdout}{done.stderr}")
+                results[name].append(json.loads(done.stdout))
+            finally:
+                daemon.close()
+    medians = {}
+    for name, runs in results.items():
+        cost = [r["server_cpu_us_per_call"] for r in runs]
+        medians[name] = statistics.median(cost)
+        print(f"{'signalling':32} {name:10} cpu_us_per_call{spread(cost)}  = {1e6 / medians[name]:.0f} calls/s on a core"
+              f"  offer us p50 {statistics.median(r['offer_us']['p50'] for r in runs):.0f}"
+              f" p99 {statistics.median(r['offer_us']['p99'] for r in runs):.0f}", flush=True)
+    print(f"{'':32} ratio      {medians['rtpengine'] / medians['mediad']:.1f} x the calls", flush=True)
+    return results
+
+
 def main():
     parser = argparse.ArgumentParser(usage=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
@@ -106,6 +135,9 @@ def main():
                     results[name].append(measure(hosts, name, case, folder, options.seconds))
             everything[case[0]] = results
             report(case, results)
+        if options.only in "signalling":
+            folder = os.path.join("/tmp", f"mediad-bench-{os.getpid()}", "signalling")
+            everything["signalling"] = signalling(hosts, folder, options.rounds)
     if options.json:
         with open(options.json, "w") as file:
             json.dump(everything, file, indent=1)

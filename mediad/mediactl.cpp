@@ -1,0 +1,137 @@
+// mediactl: asks the running daemon over its Unix socket and prints the reply for people.
+#include <fmt/format.h>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/read_until.hpp>
+#include <boost/asio/write.hpp>
+#include <chrono>
+#include <cstdio>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "mediad/base/result.h"
+#include "mediad/ctl_print.h"
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+using Protocol = boost::asio::local::stream_protocol;
+
+constexpr std::string_view kDefaultSocket = "/run/mediad/mediad.sock";
+constexpr std::string_view kUsage = R"(usage: mediactl [--socket PATH] [--json] COMMAND
+
+  status        what runs, since when, with how many calls and free ports
+  calls         one line a call
+  call ID       a call with all its streams, counters and drop reasons
+  explain ID    for each direction, in a sentence, whether media flows and if not, why
+  kill ID       ends a call at once
+  drain         no new calls from now on; resume takes that back
+  top           workers and rates, every second until interrupted
+)";
+
+class Client {
+ public:
+  static base::Result<Client> connect(const std::string& path) {
+    Client client;
+    boost::system::error_code error;
+    client.socket_.connect(Protocol::endpoint{path}, error);
+    if (error) return base::Error{"cannot reach mediad at " + path + ": " + error.message()};
+    return client;
+  }
+
+  base::Result<Json> ask(const Json& request) {
+    boost::system::error_code error;
+    boost::asio::write(socket_, boost::asio::buffer(request.dump() + '\n'), error);
+    if (!error) boost::asio::read_until(socket_, boost::asio::dynamic_buffer(reply_), '\n', error);
+    if (error) return base::Error{"mediad went away: " + error.message()};
+    auto reply = Json::parse(std::exchange(reply_, {}), nullptr, false);
+    if (!reply.is_object()) return base::Error{"mediad's reply is not understood"};
+    if (reply.value("result", "") != "ok") return base::Error{reply.value("error-reason", "unknown error")};
+    return reply;
+  }
+
+ private:
+  std::unique_ptr<boost::asio::io_context> io_ = std::make_unique<boost::asio::io_context>();
+  Protocol::socket socket_{*io_};
+  std::string reply_;
+};
+
+struct Arguments {
+  std::string socket{kDefaultSocket};
+  bool json{false};
+  std::string command, call_id;
+};
+
+base::Result<Arguments> parse(const std::vector<std::string>& words) {
+  Arguments arguments;
+  std::vector<std::string> rest;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (words[i] == "--json") {
+      arguments.json = true;
+    } else if (words[i] == "--socket") {
+      if (++i == words.size()) return base::Error{"--socket wants a path"};
+      arguments.socket = words[i];
+    } else {
+      rest.push_back(words[i]);
+    }
+  }
+  if (rest.empty()) return base::Error{"no command"};
+  arguments.command = rest[0];
+  const bool wants_id = rest[0] == "call" || rest[0] == "explain" || rest[0] == "kill";
+  if (rest.size() != (wants_id ? 2U : 1U)) {
+    return base::Error{wants_id ? rest[0] + " wants one call-id" : "too many words"};
+  }
+  if (wants_id) arguments.call_id = rest[1];
+  return arguments;
+}
+
+/// One picture a second; rates are differences of two of them.
+base::Result<void> run_top(Client& client) {
+  Json before;
+  for (;;) {
+    const auto now = client.ask({{"command", "top"}});
+    if (!now) return now.error();
+    if (!before.is_null()) {
+      fmt::print("\x1b[H\x1b[2J{}", mediad::print_top(before, *now));
+      std::fflush(stdout);
+    }
+    before = *now;
+    std::this_thread::sleep_for(std::chrono::seconds{1});
+  }
+}
+
+base::Result<void> run(const Arguments& arguments) {
+  auto client = Client::connect(arguments.socket);
+  if (!client) return client.error();
+  if (arguments.command == "top" && !arguments.json) return run_top(*client);
+  Json request{{"command", arguments.command}};
+  if (!arguments.call_id.empty()) request["call-id"] = arguments.call_id;
+  const auto reply = client->ask(request);
+  if (!reply) return reply.error();
+  fmt::print("{}", arguments.json ? reply->dump(2) + "\n" : mediad::print_reply(arguments.command, *reply));
+  return {};
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const std::vector<std::string> words(argv + 1, argv + argc);
+  if (words.size() == 1 && (words[0] == "--help" || words[0] == "-h")) {
+    fmt::print("{}", kUsage);
+    return 0;
+  }
+  const auto arguments = parse(words);
+  if (!arguments) {
+    fmt::print(stderr, "mediactl: {}\n{}", arguments.error().text, kUsage);
+    return 2;
+  }
+  if (const auto done = run(*arguments); !done) {
+    fmt::print(stderr, "mediactl: {}\n", done.error().text);
+    return 1;
+  }
+  return 0;
+}
