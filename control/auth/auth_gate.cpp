@@ -13,11 +13,13 @@ namespace {
 /// none, all.
 constexpr std::size_t kMaxFailureEntries = 65536;
 
-/// The algorithm that credentials name; nullopt if we do not offer it. Without a name it is MD5 (RFC 7616
+/// The algorithm that credentials name; nullopt if it is not on offer. Without a name it is MD5 (RFC 7616
 /// §3.4).
-std::optional<DigestAlgorithm> algorithm_of(std::string_view name) {
-  if (name.empty() || sip::equal_ignoring_case(name, "MD5")) return DigestAlgorithm::kMd5;
-  if (sip::equal_ignoring_case(name, "SHA-256")) return DigestAlgorithm::kSha256;
+std::optional<DigestAlgorithm> algorithm_of(std::string_view name,
+                                            const std::vector<DigestAlgorithm>& offered) {
+  for (const auto each : offered) {
+    if (sip::equal_ignoring_case(name.empty() ? "MD5" : name, name_of(each))) return each;
+  }
   return std::nullopt;
 }
 
@@ -69,7 +71,7 @@ AuthGate::Verdict AuthGate::admit(const sip::Request& request, base::Instant now
 AuthGate::Verdict AuthGate::judge(const sip::Request& request, const sip::DigestCredentials& credentials,
                                   base::Instant now) {
   const auto& client = request.flow.remote.ip;
-  const auto algorithm = algorithm_of(sip::unquoted(credentials.algorithm));
+  const auto algorithm = algorithm_of(sip::unquoted(credentials.algorithm), options_.algorithms);
   const auto qop = sip::unquoted(credentials.qop);
   const auto user = sip::unquoted(credentials.username);
   const auto nonce = sip::unquoted(credentials.nonce);
@@ -132,8 +134,7 @@ std::string AuthGate::expected_ha1(DigestAlgorithm algorithm, const std::string&
 sip::OutgoingResponse AuthGate::challenge(const base::IpAddress& client, bool stale, base::Instant now) {
   sip::OutgoingResponse response{.status = 401, .reason = "", .to_tag = ""};
   const auto nonce = nonces_.make(client, now);
-  // RFC 8760 §2.4: the one we like best comes first; clients take the first that they know.
-  for (const auto algorithm : {DigestAlgorithm::kSha256, DigestAlgorithm::kMd5}) {
+  for (const auto algorithm : options_.algorithms) {
     sip::DigestChallenge each;
     each.realm = options_.realm;
     each.nonce = nonce;

@@ -49,6 +49,10 @@ struct TrunkIdentity {
 struct AuthGateOptions {
   std::string realm{"mediad"};
   std::vector<TrunkIdentity> trunks;
+  /// Offered in this order. RFC 8760 §2.4 wants the strongest first and a client to take the first that it
+  /// knows; but clients older than it, baresip 1.0 and SIPp 3.6 among them, give up when they see one that
+  /// they do not know. So SHA-256 is for who has phones that know it.
+  std::vector<DigestAlgorithm> algorithms{DigestAlgorithm::kMd5};
   base::Duration nonce_lifetime{std::chrono::minutes{5}};
   /// Failures that one address may have: so many at once, then so many a second.
   double failure_burst{30};

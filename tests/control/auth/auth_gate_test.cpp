@@ -16,6 +16,11 @@ static_assert(!std::is_constructible_v<AuthenticatedOrigin, AuthenticatedOrigin:
 
 class AuthGateTest : public testing::Test {
  protected:
+  static AuthGateOptions both() {
+    AuthGateOptions options;
+    options.algorithms = {DigestAlgorithm::kSha256, DigestAlgorithm::kMd5};
+    return options;
+  }
   static std::string request_text(const std::string& method, const std::string& authorization = "") {
     return method +
            " sip:100@example.com SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK1\r\nFrom: "
@@ -39,7 +44,7 @@ class AuthGateTest : public testing::Test {
   base::Instant now_{1000s};
   TestAccounts accounts_{"alice", "bob"};
   sip::FakeSipPort port_;
-  AuthGate gate_{accounts_, "a secret"};
+  AuthGate gate_{accounts_, "a secret", both()};
 };
 
 TEST_F(AuthGateTest, EveryMethodIsChallenged) {
@@ -61,6 +66,16 @@ TEST_F(AuthGateTest, BothAlgorithmsPass) {
     ASSERT_EQ(said(verdict), "alice") << algorithm;
     EXPECT_TRUE(std::get<AuthenticatedOrigin>(verdict).is_user());
   }
+}
+
+TEST_F(AuthGateTest, WhatIsNotOnOfferDoesNotPass) {
+  AuthGate gate(accounts_, "a secret");
+  const auto verdict = gate.admit(port_.receive(request_text("INVITE")), now_);
+  auto c = challenge_in(std::get<sip::OutgoingResponse>(verdict), "MD5");
+  EXPECT_TRUE(challenge_in(std::get<sip::OutgoingResponse>(verdict), "SHA-256").nonce.empty());
+  c.algorithm = "SHA-256";
+  const auto credentials = authorize(c, "alice", "secret-alice", "INVITE", "sip:100@example.com");
+  EXPECT_EQ(said(gate.admit(port_.receive(request_text("INVITE", credentials)), now_)), "401");
 }
 
 TEST_F(AuthGateTest, ReplayIsRefusedAndTheNextCountPasses) {

@@ -76,7 +76,7 @@ inline AuthenticatedOrigin user_origin(const std::string& user) {
       "<sip:a@b>;tag=1\r\n"
       "To: <sip:a@b>\r\nCall-ID: 1\r\nCSeq: 1 REGISTER\r\n";
   auto verdict = gate.admit(port.receive(head + "\r\n"), port.now);
-  const auto challenge = challenge_in(std::get<sip::OutgoingResponse>(verdict), "SHA-256");
+  const auto challenge = challenge_in(std::get<sip::OutgoingResponse>(verdict), "MD5");
   const auto value = authorize(challenge, user, "secret-" + user, "REGISTER", "sip:example.com");
   return std::get<AuthenticatedOrigin>(
       gate.admit(port.receive(head + "Authorization: " + value + "\r\n\r\n"), port.now));
