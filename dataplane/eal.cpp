@@ -79,7 +79,8 @@ std::string lcore_map(const std::vector<int>& worker_cpus) {
 std::vector<std::string> arguments(const EalOptions& options, bool hugepages) {
   std::vector<std::string> arguments{"mediad"};
   if (hugepages) {
-    arguments.emplace_back("--in-memory");
+    // With -m the pages are taken at once, under the lock, and not when a pool is made.
+    arguments.insert(arguments.end(), {"--in-memory", "-m", std::to_string(mebibytes_for(options.mbufs))});
   } else {
     arguments.insert(arguments.end(),
                      {"--no-huge", "--no-shconf", "-m", std::to_string(mebibytes_for(options.mbufs))});
@@ -98,6 +99,7 @@ base::Result<Eal> Eal::start(const EalOptions& options) {
   static std::atomic<bool> started{false};
   if (started.exchange(true)) return base::Error{"DPDK was started before in this process"};
   route_log();
+  const HugepageLock lock;
   HugepageReservation pages;
   if (options.hugepages)
     pages = reserve_hugepages(mebibytes_for(options.mbufs) / (kHugepageOctets >> 20) + 1);
@@ -127,6 +129,7 @@ Eal::~Eal() {
   rte_eal_cleanup();
   std::error_code ignored;  // an empty folder left behind is no failure
   std::filesystem::remove_all(runtime_folder, ignored);
+  const HugepageLock lock;
   return_hugepages(reserved_pages_);
 }
 

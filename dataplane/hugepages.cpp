@@ -1,5 +1,9 @@
 #include "dataplane/hugepages.h"
 
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <fstream>
 #include <optional>
@@ -37,6 +41,15 @@ void return_hugepages(std::uint32_t added, const std::string& folder) {
   const auto total_path = folder + "/nr_hugepages";
   if (const auto total = read_number(total_path); added > 0 && total)
     write_number(total_path, *total - std::min(added, *total));
+}
+
+HugepageLock::HugepageLock(const std::string& folder)
+    : descriptor_(::open((folder + "/nr_hugepages").c_str(), O_RDONLY | O_CLOEXEC)) {
+  if (descriptor_ >= 0) ::flock(descriptor_, LOCK_EX);
+}
+
+HugepageLock::~HugepageLock() {
+  if (descriptor_ >= 0) ::close(descriptor_);
 }
 
 }  // namespace dataplane

@@ -22,4 +22,17 @@ struct HugepageReservation {
 /// Lowers the kernel's number again by what was added. Pages still mapped go when their mapping goes.
 void return_hugepages(std::uint32_t added, const std::string& folder = kHugepageFolder);
 
+/// Held while pages are reserved, taken or returned: of two processes that start or stop at once, each would
+/// otherwise count on pages that the other is about to take. Any thread; waits for its turn.
+class HugepageLock {
+ public:
+  explicit HugepageLock(const std::string& folder = kHugepageFolder);
+  ~HugepageLock();
+  HugepageLock(const HugepageLock&) = delete;
+  HugepageLock& operator=(const HugepageLock&) = delete;
+
+ private:
+  int descriptor_;
+};
+
 }  // namespace dataplane

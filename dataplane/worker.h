@@ -48,6 +48,8 @@ class Worker final : private Outlet {
   /// the latest, if nothing comes in at its ports and nobody rings its doorbell.
   std::size_t turn(base::Instant now);
   [[nodiscard]] base::Instant wake_at(base::Instant now) const { return wheel_.wake_at(now); }
+  /// Codec jobs are left over from the last turn.
+  [[nodiscard]] bool has_backlog() const { return stage_.waiting() > 0; }
 
  private:
   /// A frame on its way in.

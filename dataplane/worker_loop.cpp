@@ -1,25 +1,47 @@
 #include "dataplane/worker_loop.h"
 
 #include <rte_pause.h>
+#include <sys/prctl.h>
+#include <time.h>
 #include <unistd.h>
 
 namespace dataplane {
 
 void WorkerLoop::run() {
-  int empty_turns = 0;
+  // Naps are shorter than the 50 us by which the kernel rounds timers up for ordinary threads.
+  ::prctl(PR_SET_TIMERSLACK, 1000UL);
   while (!stopping_.load(std::memory_order_relaxed)) {
     const auto now = base::MonotonicClock::now();
-    if (worker_.turn(now) > 0) {
-      empty_turns = 0;
-      continue;
-    }
-    if (idle_ == IdleMode::kBusy || ++empty_turns < kSpins) {
+    const auto work = worker_.turn(now);
+    if (idle_ == IdleMode::kPolite) {
+      rest(now, work);
+    } else if (work == 0) {
       rte_pause();
-      continue;
     }
-    sleep(now);
-    empty_turns = 0;
   }
+}
+
+void WorkerLoop::rest(base::Instant turn_began, std::size_t work) {
+  if (gathers(turn_began)) {
+    // What is left over (codec jobs, a full burst) does not wait.
+    if (work >= kBurst || worker_.has_backlog()) return;
+    const timespec nap{0, std::chrono::nanoseconds{kGather}.count()};
+    ::clock_nanosleep(CLOCK_MONOTONIC, 0, &nap, nullptr);
+  } else if (work == 0) {
+    sleep(turn_began);
+  }
+}
+
+bool WorkerLoop::gathers(base::Instant now) {
+  const auto elapsed = now - window_began_;
+  if (elapsed >= kWindow) {
+    const auto packets = link_.stats.packets_in.get();
+    gathers_ = static_cast<double>(packets - window_packets_) >
+               kGatherFrom * std::chrono::duration<double>(elapsed).count();
+    window_packets_ = packets;
+    window_began_ = now;
+  }
+  return gathers_;
 }
 
 void WorkerLoop::sleep(base::Instant now) {

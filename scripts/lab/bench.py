@@ -13,7 +13,7 @@ import subprocess
 import sys
 
 from .media import MediaDaemon
-from .network import BUILD, ROOT, Lan
+from .network import BUILD, ROOT, Pair
 
 _WAV = os.path.join(ROOT, "tests", "data", "audio", "female_48k.wav")
 _LOAD = f"{BUILD}/bench/load/media_load"
@@ -123,8 +123,8 @@ def main():
     print(f"machine: {machine}, {os.cpu_count()} CPUs, kernel {platform.release()};"
           f" {options.rounds} rounds of {options.seconds} s, alternating; af_packet on veth; 20 ms packets", flush=True)
     everything = {}
-    with Lan("bench") as lan:
-        hosts = lan.add_host("server", "10.78.0.1/24"), lan.add_host("client", "10.78.0.2/24")
+    with Pair("bench", ("server", "10.78.0.1/24"), ("client", "10.78.0.2/24")) as pair:
+        hosts = pair.hosts
         for case in CASES:
             if options.only not in case[0]:
                 continue

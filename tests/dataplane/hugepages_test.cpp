@@ -1,6 +1,9 @@
 #include "dataplane/hugepages.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -54,6 +57,18 @@ TEST_F(Hugepages, ReturningNeverGoesBelowNothing) {
   EXPECT_EQ(get("nr_hugepages"), 4u);
   return_hugepages(9, folder_);
   EXPECT_EQ(get("nr_hugepages"), 0u);
+}
+
+TEST_F(Hugepages, OneProcessAtATimeHoldsTheLock) {
+  put("nr_hugepages", 0);
+  const int other = ::open((folder_ + "/nr_hugepages").c_str(), O_RDONLY | O_CLOEXEC);
+  ASSERT_GE(other, 0);
+  {
+    const HugepageLock lock{folder_};
+    EXPECT_NE(::flock(other, LOCK_EX | LOCK_NB), 0);
+  }
+  EXPECT_EQ(::flock(other, LOCK_EX | LOCK_NB), 0);
+  ::close(other);
 }
 
 }  // namespace
