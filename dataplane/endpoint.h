@@ -66,11 +66,11 @@ class HeardStreams {
   std::array<std::optional<HeardStream>, kSourcesPublished> streams_;
 };
 
-/// A way to an endpoint: its RTP or its RTCP address.
-struct Destination {
-  HopRef hop;  ///< not current: headers must be made anew before the next packet
-  HeaderTemplate headers;
+/// A way to an endpoint: its RTP or its RTCP address. Two cache lines.
+struct alignas(64) Destination {
+  HopRef hop;                  ///< not current: headers must be made anew before the next packet
   base::SocketAddress remote;  ///< port 0: not known
+  HeaderTemplate headers;
 
   void set_remote(const std::optional<base::SocketAddress>& address) {
     remote = address.value_or(base::SocketAddress{});
@@ -90,12 +90,12 @@ struct PayloadInfo {
 /// packet needs them: first what is read of the endpoint that it comes from, then of the one that it goes to,
 /// then the rest.
 struct alignas(64) Endpoint {
-  Session* session{nullptr};
   EndpointStats* stats{nullptr};
   Flow* flows{nullptr};  ///< first of those that start here, chained through Flow::next
+  bool opaque{false};    ///< not RTP: MediaKind::kDatagram
+  bool wants_hop{true};  ///< the next admitted packet shall tell where frames for it go
   rtp::AddressLearner learner;
   HeardStreams heard;
-  rtp::EventTracker events{base::ClockRate{}};  ///< of the stream that sent last
 
   Destination rtp;
   std::optional<OriginatedStream> originated;  ///< if a flow that translates ends here
@@ -103,6 +103,8 @@ struct alignas(64) Endpoint {
   std::optional<rtp::rtcp::Schedule> reports;  ///< set when the session starts
 
   Destination rtcp;  ///< unused while muxed
+  Session* session{nullptr};
+  rtp::EventTracker events{base::ClockRate{}};  ///< of the stream that sent last
   rtp::AddressLearner rtcp_learner;
   const EndpointPlan* plan{nullptr};
   std::uint8_t index{0};

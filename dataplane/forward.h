@@ -37,9 +37,10 @@ inline void apply(const Forward& forward, std::byte* packet) {
   rtp::set_ssrc(packet, forward.fields.ssrc);
 }
 
-/// The receivers of one packet.
+/// The receivers of one packet. Kept from packet to packet, because making it clears every place.
 class Forwards {
  public:
+  void clear() { size_ = 0; }
   void add(const Forward& forward) { list_[size_++] = forward; }
   [[nodiscard]] std::span<const Forward> all() const { return {list_.data(), size_}; }
   [[nodiscard]] bool empty() const { return size_ == 0; }

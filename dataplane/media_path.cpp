@@ -23,6 +23,7 @@ void follow_source(Endpoint& endpoint, bool rtcp, MediaContext& context) {
   auto& destination = rtcp ? endpoint.rtcp : endpoint.rtp;
   const auto remote = learner.remote();
   destination.set_remote(remote);
+  endpoint.wants_hop = true;
   (rtcp ? endpoint.stats->remote_rtcp : endpoint.stats->remote_rtp)
       .store(remote.value_or(base::SocketAddress{}));
   if (const auto source = learner.source()) {
@@ -214,8 +215,7 @@ void report_event(Endpoint& from, const rtp::CompletedEvent& event, MediaContext
 }
 
 bool receive(Endpoint& from, const Datagram& datagram, MediaContext& context, Forwards& forwards) {
-  if (from.session->body.plan.kind == MediaKind::kDatagram)
-    return receive_opaque(from, datagram, context, forwards);
+  if (from.opaque) return receive_opaque(from, datagram, context, forwards);
   switch (rtp::classify(datagram.octets)) {
     case rtp::Protocol::kRtp:
       return receive_rtp(from, datagram, context, forwards);

@@ -134,6 +134,7 @@ base::Result<SessionBody> build_body(SessionPlan plan) {
   body.flows = std::vector<Flow>(body.plan.flows.size());
   for (std::size_t i = 0; i < body.endpoints.size(); ++i)
     build_endpoint(body.endpoints[i], body.plan.endpoints[i], static_cast<std::uint8_t>(i));
+  for (auto& endpoint : body.endpoints) endpoint.opaque = body.plan.kind == MediaKind::kDatagram;
   // From the back, so that an endpoint's chain of flows has the plan's order.
   for (std::size_t i = body.flows.size(); i-- > 0;) {
     if (auto built = build_flow(body.flows[i], i, body.plan.flows[i], body.endpoints); !built)

@@ -7,16 +7,12 @@
 namespace dataplane {
 
 SessionTable::SessionTable(std::span<const base::IpAddress> local)
-    : local_(local.begin(), local.end()), buckets_(std::make_unique<std::array<Session*, kBuckets>>()) {
-  for (std::size_t i = 0; i < local_.size(); ++i) {
+    : buckets_(std::make_unique<std::array<Session*, kBuckets>>()) {
+  for (const auto& address : local) {
+    keys_.emplace_back(address);
     storage_.push_back(std::make_unique<Ports>());
     ports_.push_back(storage_.back()->data());
   }
-}
-
-std::size_t SessionTable::index_of(const base::IpAddress& address) const {
-  const auto found = std::find(local_.begin(), local_.end(), address);
-  return found == local_.end() ? kNone : static_cast<std::size_t>(found - local_.begin());
 }
 
 Session* SessionTable::find(SessionId id) const {

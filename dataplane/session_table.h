@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <span>
 #include <vector>
@@ -44,7 +45,13 @@ class SessionTable {
 
   /// Index of a local address; kNone if it is not ours.
   static constexpr std::size_t kNone = ~std::size_t{0};
-  [[nodiscard]] std::size_t index_of(const base::IpAddress& address) const;
+  [[nodiscard]] std::size_t index_of(const base::IpAddress& address) const {
+    const Key key{address};
+    for (std::size_t i = 0; i < keys_.size(); ++i) {
+      if (keys_[i].high == key.high && keys_[i].low == key.low && keys_[i].family == key.family) return i;
+    }
+    return kNone;
+  }
 
   /// Takes a session in under its id and all its ports. False, and nothing has changed, if an address is not
   /// local or a port or the id is taken.
@@ -66,7 +73,17 @@ class SessionTable {
   /// Control numbers sessions one by one, so their low bits spread evenly.
   [[nodiscard]] static std::size_t bucket_of(SessionId id) { return id.value % kBuckets; }
 
-  std::vector<base::IpAddress> local_;
+  /// An address in three words: compared for every packet.
+  struct Key {
+    explicit Key(const base::IpAddress& address) : family(address.family) {
+      std::memcpy(&high, address.octets.data(), sizeof high);
+      std::memcpy(&low, address.octets.data() + sizeof high, sizeof low);
+    }
+    std::uint64_t high{0}, low{0};
+    base::IpFamily family;
+  };
+
+  std::vector<Key> keys_;
   std::vector<std::unique_ptr<Ports>> storage_;
   std::vector<PortOwner*> ports_;
   std::unique_ptr<std::array<Session*, kBuckets>> buckets_;  // chained through Session::next_in_bucket

@@ -90,14 +90,14 @@ class Worker final : private Outlet {
   [[nodiscard]] bool checksum_fails(const Arrival& arrival) const;
   void drop(Arrival& arrival, Drop reason);
 
-  // On their way out.
-  void forward(Packet packet, Endpoint& from, const Forward& forward);
+  // On their way out. A packet that leaves leaves its variable empty.
+  void forward(Packet& packet, Endpoint& from, const Forward& forward);
   [[nodiscard]] Packet copy(base::Octets octets);
-  [[nodiscard]] std::optional<Drop> send(Packet packet, Endpoint& to, bool rtcp);
+  [[nodiscard]] std::optional<Drop> send(Packet& packet, Endpoint& to, bool rtcp);
   void send_own(Endpoint& to, base::Octets octets, bool rtcp);
-  [[nodiscard]] bool renew(Destination& destination, const Endpoint& to, bool rtcp);
+  [[nodiscard]] bool renew(Destination& destination, Endpoint& to, bool rtcp);
   void ask_link(std::uint16_t port, const base::IpAddress& neighbour);
-  void depart(std::uint16_t port, Packet packet);
+  void depart(std::uint16_t port, Packet& packet);
   void transmit(std::uint16_t port);
 
   // Outlet: packets of our own making.
@@ -117,6 +117,7 @@ class Worker final : private Outlet {
   MediaContext context_;
   std::vector<Departures> departures_;  // one per port
   std::array<Arrival, kBurst> arrivals_;
+  Forwards forwards_;
 };
 
 }  // namespace dataplane
