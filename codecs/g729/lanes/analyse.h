@@ -142,21 +142,51 @@ MEDIAD_KERNEL void levinson(const Longs<L>* correlation, LaneLevinson<L>& state,
   suspect = suspect | narrow(wrapped >> 31);
 }
 
-/// Value of a Chebyshev series at x, Q14 saturated. f holds f[i] << 13.
-template <class L>
-MEDIAD_INLINE Words<L> chebyshev(const Longs<L>* f, Longs<L> twice_x, const Factor<L>& x,
-                                 Longs<L>& greatest) {
+/// Value of a Chebyshev series at x, Q14 saturated. f holds f[i] << 13. Tells `watch` of every number on the
+/// way.
+template <class L, class Watch>
+MEDIAD_INLINE Words<L> chebyshev(const Longs<L>* f, Longs<L> twice_x, const Factor<L>& x, Watch&& watch) {
   Longs<L> b2(1 << 24);
   Longs<L> b1 = twice_x + f[1];
-  greatest = max(greatest, abs(b1));
   for (int i = 2; i < 5; ++i) {
-    const Longs<L> t = (product(Splits<L>(b1), x) << 1) - b2 + f[i];
+    const Longs<L> p = product(Splits<L>(b1), x);
+    watch(b1, b2, p, f[i]);
+    const Longs<L> t = (p << 1) - b2 + f[i];
     b2 = b1, b1 = t;
-    greatest = max(greatest, abs(t));
   }
-  const Longs<L> t = product(Splits<L>(b1), x) - b2 + (f[5] >> 1);
+  const Longs<L> p = product(Splits<L>(b1), x);
+  watch(b1, b2, p >> 1, f[5] >> 1);
   // << 6, saturating, high word.
-  return narrow(t >> 10);
+  return narrow((p - b2 + (f[5] >> 1)) >> 10);
+}
+template <class L>
+MEDIAD_INLINE Words<L> chebyshev(const Longs<L>* f, Longs<L> twice_x, const Factor<L>& x) {
+  return chebyshev(f, twice_x, x, [](Longs<L>, Longs<L>, Longs<L>, Longs<L>) {});
+}
+
+/// Between the points of the grid the recursion's numbers, trigonometric polynomials of degree 4 at most,
+/// exceed what they reach on them by less than this factor (Bernstein's inequality; the points are 0.063
+/// apart).
+inline constexpr double kBetweenPoints = 1.15;
+
+/// Lanes in which a step of the recursion may really saturate on the grid's range. Rarely needed: a first
+/// look at the numbers' size rules it out.
+template <class L>
+MEDIAD_KERNEL Words<L> recursion_saturates(const Longs<L> (*f)[6]) {
+  Longs<L> products(0);
+  Longs<L> quarters(0);
+  for (int p = 0; p < 2; ++p) {
+    for (const std::int16_t x : kChebyshevGrid) {
+      chebyshev(f[p], Longs<L>(x * 1024), Factor<L>(x),
+                [&](Longs<L>, Longs<L> b2, Longs<L> product, Longs<L> coefficient) {
+                  const Longs<L> less = (product >> 1) - (b2 >> 2);
+                  products = max(products, abs(product));
+                  quarters = max(quarters, max(abs(less), abs(less + (coefficient >> 2))));
+                });
+    }
+  }
+  constexpr int kLimit = static_cast<int>((1 << 29) / kBetweenPoints);
+  return narrow((products > Longs<L>(2 * kLimit)) | (quarters > Longs<L>(kLimit)));
 }
 
 /// LSPs of the filter; lanes where not all ten are found keep what is in lsp.
@@ -186,12 +216,15 @@ MEDIAD_KERNEL void lsp_of_filter(const Words<L>* a, Words<L>* lsp, Words<L>& sus
   alignas(64) std::int16_t values[2][kPoints][kLanes];
   std::uint64_t changes[2][kLanes] = {};
   Longs<L> greatest(0);
+  const auto note_size = [&](Longs<L> b1, Longs<L>, Longs<L>, Longs<L>) {
+    greatest = max(greatest, abs(b1));
+  };
   for (int p = 0; p < 2; ++p) {
     Words<L> bits[4] = {Words<L>(0), Words<L>(0), Words<L>(0), Words<L>(0)};
     Words<L> before(0);
     for (int j = 0; j < kPoints; ++j) {
       const int x = kChebyshevGrid[static_cast<std::size_t>(j)];
-      const Words<L> y = chebyshev(f[p], Longs<L>(x * 1024), Factor<L>(x), greatest);
+      const Words<L> y = chebyshev(f[p], Longs<L>(x * 1024), Factor<L>(x), note_size);
       to_array(y, values[p][j]);
       if (j > 0) {
         const Words<L> change = ((before ^ y) < Words<L>(0)) | (before == Words<L>(0)) | (y == Words<L>(0));
@@ -242,7 +275,7 @@ MEDIAD_KERNEL void lsp_of_filter(const Words<L>* a, Words<L>* lsp, Words<L>& sus
     Words<L> yh = from_array<L>(y_high);
     for (int halving = 0; halving < 2; ++halving) {
       const Words<L> x = (xl >> 1) + (xh >> 1);
-      const Words<L> y = chebyshev(f[p], widen(x) << 10, Factor<L>(x), greatest);
+      const Words<L> y = chebyshev(f[p], widen(x) << 10, Factor<L>(x));
       const Words<L> opposite = ((yl ^ y) < Words<L>(0)) | (yl == Words<L>(0)) | (y == Words<L>(0));
       xh = select(opposite, x, xh), yh = select(opposite, y, yh);
       xl = select(opposite, xl, x), yl = select(opposite, yl, y);
@@ -259,14 +292,15 @@ MEDIAD_KERNEL void lsp_of_filter(const Words<L>* a, Words<L>* lsp, Words<L>& sus
     const Words<L> x = select(dy == Words<L>(0), xl, subs(xl, step));
     found[n] = x;
     if (n + 1 == kOrder) break;
-    const Words<L> y = chebyshev(f[1 - p], widen(x) << 10, Factor<L>(x), greatest);
+    const Words<L> y = chebyshev(f[1 - p], widen(x) << 10, Factor<L>(x));
     to_array(x, root);
     to_array(y, root_value);
   }
   const Words<L> keep = from_array<L>(failed);
   for (int n = 0; n < kOrder; ++n) lsp[n] = select(keep, lsp[n], found[n]);
-  // 0.9 of the size at which a step of the recursion could wrap.
-  suspect = suspect | narrow(greatest > Longs<L>(966367641));
+  // Below 0.9 of 2^30 no step can wrap to where it would not be seen here.
+  constexpr int kSafe = static_cast<int>(0.9 * (1 << 30) / kBetweenPoints);
+  if (any(narrow(greatest > Longs<L>(kSafe)))) suspect = suspect | recursion_saturates(f);
 }
 
 /// Rows of an EncoderState's first words.

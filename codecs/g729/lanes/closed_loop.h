@@ -30,18 +30,25 @@ template <class L>
 MEDIAD_KERNEL void backward_filtered(const Words<L>* target, const Words<L>* response, Words<L>* out,
                                      Words<L>& suspect) {
   suspect = suspect | may_saturate(total_of(response), greatest_of(target, kSubframe));
-  Pairs<L> x[kSubframe];
+  Pairs<L> x[kSubframe + 3];
   Pairs<L> h[kSubframe / 2];
-  for (int n = 0; n < kSubframe; ++n)
-    x[n] = Pairs<L>(target[n], n + 1 < kSubframe ? target[n + 1] : Words<L>(0));
+  for (int n = 0; n < kSubframe - 1; ++n) x[n] = Pairs<L>(target[n], target[n + 1]);
+  x[kSubframe - 1] = Pairs<L>(target[kSubframe - 1], Words<L>(0));
+  for (int n = kSubframe; n < kSubframe + 3; ++n) x[n] = Pairs<L>(0, 0);
   for (int n = 0; n < kSubframe / 2; ++n) h[n] = Pairs<L>(response[2 * n], response[2 * n + 1]);
   Longs<L> sums[kSubframe];
   Longs<L> greatest(0);
-  for (int i = 0; i < kSubframe; ++i) {
-    Longs<L> sum(0);
-    for (int k = 0; i + 2 * k < kSubframe; ++k) sum = sum + dot(x[i + 2 * k], h[k]);
-    sums[i] = sum;
-    greatest = max(greatest, abs(sum));
+  // Four at a time share the response's loads; the last of them run into silence.
+  for (int i = 0; i < kSubframe; i += 4) {
+    Longs<L> sum[4] = {Longs<L>(0), Longs<L>(0), Longs<L>(0), Longs<L>(0)};
+    for (int k = 0; i + 2 * k < kSubframe; ++k) {
+      const Pairs<L> response_pair = h[k];
+      for (int q = 0; q < 4; ++q) sum[q] = sum[q] + dot(x[i + q + 2 * k], response_pair);
+    }
+    for (int q = 0; q < 4; ++q) {
+      sums[i + q] = sum[q];
+      greatest = max(greatest, abs(sum[q]));
+    }
   }
   const Longs<L> norm = norm_signed(greatest << 1);
   const Longs<L> shift = Longs<L>(17) - min(norm, Longs<L>(16));

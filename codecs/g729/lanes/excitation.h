@@ -64,26 +64,28 @@ MEDIAD_KERNEL void interpolate_past(std::int16_t* const* now, const std::int16_t
   // Outputs that need only what is there: a lag of T reaches T - 10 samples ahead.
   const int ready = least >= kSubframe + 10 ? kSubframe : (least - 10) & ~7;
   const int block = ready == 0 ? 8 : ready;
-  Words<L> greatest(0);
+  const std::int16_t* window[L::kLanes];
+  for (int i = 0; i < L::kLanes; ++i) window[i] = now[i] - starts[i];
+  constexpr int kRows = kSubframe + 19;
+  Words<L> past[kRows + 5];
+  Pairs<L> pairs[kRows + 5];
+  int final_rows = 0;  // rows that will not change any more
   for (int from = 0; from < kSubframe; from += block) {
-    const int count = from + block > kSubframe ? kSubframe - from : block;
-    const std::int16_t* window[L::kLanes];
-    for (int i = 0; i < L::kLanes; ++i) window[i] = now[i] - starts[i] + from;
-    Words<L> past[kSubframe + 24];
-    load_rows(past, window, 0, (count + 19 + 7) & ~7);
-    Pairs<L> pairs[kSubframe + 24];
-    greatest = max(greatest, magnitude(past[0]));
-    for (int n = 1; n < count + 19; ++n) {
-      pairs[n - 1] = Pairs<L>(past[n - 1], past[n]);
-      greatest = max(greatest, magnitude(past[n]));
-    }
-    for (int n = 0; n < count; ++n) {
+    const int until = from + block > kSubframe ? kSubframe : from + block;
+    const int first = final_rows & ~7;
+    const int loaded = (until + 19 + 7) & ~7;
+    load_rows(past + first, window, first, loaded - first);
+    for (int n = first == 0 ? 1 : first; n < loaded; ++n) pairs[n - 1] = Pairs<L>(past[n - 1], past[n]);
+    final_rows = from + least + 9;
+    for (int n = from; n < until; ++n) {
       Longs<L> sum(0x4000);
       for (int m = 0; m < 10; ++m) sum = sum + dot(pairs[n + 2 * m], taps[m]);
-      out[from + n] = narrow(sum >> 15);
+      out[n] = narrow(sum >> 15);
     }
-    store_rows(out + from, now, from, count);
+    store_rows(out + from, now, from, until - from);
   }
+  Words<L> greatest(0);
+  for (int n = 0; n < kRows; ++n) greatest = max(greatest, magnitude(past[n]));
   suspect = suspect | (greatest > Words<L>(kInterpolationLimit));
 }
 

@@ -62,11 +62,17 @@ MEDIAD_KERNEL Words<L> open_loop_lag(Words<L>* x, Words<L>& suspect) {
   for (int n = 0; n + 2 < kRows; ++n) pairs[n] = Pairs<L>(x[n], x[n + 2]);
   Pairs<L> now[kFrame / 4];
   for (int n = 0; n < kFrame / 4; ++n) now[n] = pairs[kMaxLag + 4 * n];
-  const auto correlation = [&](int lag) {
-    Longs<L> sum(0);
-    for (int n = 0; n < kFrame / 4; ++n) sum = sum + dot(now[n], pairs[kMaxLag + 4 * n - lag]);
-    return sum;
-  };
+  // Correlations at lags 20..143, four at a time.
+  Longs<L> correlations[kMaxLag + 1];
+  for (int lag = kMinLag; lag <= kMaxLag; lag += 4) {
+    Longs<L> sum[4] = {Longs<L>(0), Longs<L>(0), Longs<L>(0), Longs<L>(0)};
+    for (int n = 0; n < kFrame / 4; ++n) {
+      const Pairs<L> present = now[n];
+      for (int q = 0; q < 4; ++q) sum[q] = sum[q] + dot(present, pairs[kMaxLag + 4 * n - lag - q]);
+    }
+    for (int q = 0; q < 4; ++q) correlations[lag + q] = sum[q];
+  }
+  const auto correlation = [&](int lag) { return correlations[lag]; };
   // Energies of even and odd lags, stepped as the lag grows by two.
   Longs<L> energies[2];
   for (int phase = 0; phase < 2; ++phase) {
