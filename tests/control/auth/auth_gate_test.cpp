@@ -4,7 +4,7 @@
 
 #include <type_traits>
 
-#include "tests/control/auth/digest_client.h"
+#include "tests/control/auth/gate_fixture.h"
 
 namespace control {
 namespace {

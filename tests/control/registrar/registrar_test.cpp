@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "control/sip/wire/parse.h"
-#include "tests/control/auth/digest_client.h"
+#include "tests/control/auth/gate_fixture.h"
 
 namespace control {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "tests/control/auth/digest_client.h"
+#include "tests/control/auth/gate_fixture.h"
 
 namespace control {
 namespace {
