@@ -29,7 +29,7 @@ constexpr std::string_view kUsage = R"(usage: mediactl [--socket PATH] [--json] 
   call ID       a call with all its streams, counters and drop reasons
   explain ID    for each direction, in a sentence, whether media flows and if not, why
   kill ID       ends a call at once
-  drain         no new calls from now on; resume takes that back
+  drain         no new calls from now on, and the daemon ends after the last; resume takes that back
   top           workers and rates, every second until interrupted
 )";
 

@@ -70,9 +70,10 @@ base::Result<std::unique_ptr<KernelGuard>> KernelGuard::raise(const std::vector<
     if (interface.name != "lo") continue;
     // Frames that we put on lo come from an address of the kernel's own, or from 127/8, and it would not
     // believe them.
-    guard->set_switch("/proc/sys/net/ipv4/conf/lo/accept_local");
-    guard->set_switch("/proc/sys/net/ipv4/conf/lo/route_localnet");
+    guard->set_switch("/proc/sys/net/ipv4/conf/lo/accept_local", "1");
+    guard->set_switch("/proc/sys/net/ipv4/conf/lo/route_localnet", "1");
   }
+  if (!interfaces.empty()) guard->reserve(port_min, port_max);
   return guard;
 }
 
@@ -82,7 +83,7 @@ KernelGuard::~KernelGuard() {
     if (!removed) spdlog::error("kernel rule not removed: {}", removed.error().text);
   }
   for (const auto& [path, before] : switches_) {
-    std::ofstream{path} << before;
+    std::ofstream{path} << before << '\n';
     spdlog::info("kernel switch restored path={} value={}", path, before);
   }
 }
@@ -120,12 +121,22 @@ base::Result<void> KernelGuard::add(Rule rule) {
   return {};
 }
 
-void KernelGuard::set_switch(const std::string& path) {
+void KernelGuard::reserve(base::UdpPort port_min, base::UdpPort port_max) {
+  const std::string path = "/proc/sys/net/ipv4/ip_local_reserved_ports";
+  std::string others;
+  std::getline(std::ifstream{path}, others);
+  const auto range = fmt::format("{}-{}", port_min.number, port_max.number);
+  if (others.find(range) != std::string::npos) return;  // by the operator, or an instance that was killed
+  set_switch(path, others.empty() ? range : others + ',' + range);
+}
+
+void KernelGuard::set_switch(const std::string& path, const std::string& value) {
   std::string before;
-  std::ifstream{path} >> before;
-  if (before.empty() || before == "1") return;
-  std::ofstream{path} << '1';
-  spdlog::info("kernel switch set path={} value=1 before={}", path, before);
+  if (!std::getline(std::ifstream{path}, before) && !std::ifstream{path})
+    return;  // this kernel has no such switch
+  if (before == value) return;
+  std::ofstream{path} << value << '\n';
+  spdlog::info("kernel switch set path={} value={} before={}", path, value, before);
   switches_.emplace_back(path, before);
 }
 

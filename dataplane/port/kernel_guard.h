@@ -20,9 +20,11 @@ struct GuardedInterface {
 
 /// While it lives, UDP to the media ports of the guarded addresses is dropped in the raw table before the
 /// kernel's own stack sees it (packet sockets have seen it by then), so that nobody is told "port
-/// unreachable"; and on lo the kernel accepts frames that we send from its own addresses. Everything set is
-/// logged, and undone at the end. Rules that a killed instance left on the same interfaces are removed first:
-/// whoever guards an interface has its InterfaceLock. Control thread; blocks while iptables runs.
+/// unreachable"; the kernel gives none of these ports to sockets that ask for any (a proxy on this host would
+/// never hear replies sent to one); and on lo it accepts frames that we send from its own addresses.
+/// Everything set is logged, and undone at the end. Rules that a killed instance left on the same interfaces
+/// are removed first: whoever guards an interface has its InterfaceLock. Control thread; blocks while
+/// iptables runs.
 class KernelGuard {
  public:
   /// Errors: iptables is missing or refuses, with its words.
@@ -39,7 +41,8 @@ class KernelGuard {
   [[nodiscard]] base::Result<void> drop_media(const GuardedInterface& interface, base::UdpPort port_min,
                                               base::UdpPort port_max);
   [[nodiscard]] base::Result<void> add(Rule rule);
-  void set_switch(const std::string& path);
+  void reserve(base::UdpPort port_min, base::UdpPort port_max);
+  void set_switch(const std::string& path, const std::string& value);
 
   std::vector<Rule> rules_;
   std::vector<std::pair<std::string, std::string>> switches_;  // path and what it was

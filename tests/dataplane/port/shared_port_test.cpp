@@ -91,6 +91,19 @@ TEST_F(SharedPort, GuardedPortHearsAndAnswersAlone) {
   }
 }
 
+// Else a proxy on this host may get one for its socket and never hear a reply.
+TEST_F(SharedPort, TheKernelGivesMediaPortsToNobodyElse) {
+  const auto reserved = [] {
+    return try_run("grep -q 20000-29999 /proc/sys/net/ipv4/ip_local_reserved_ports");
+  };
+  EXPECT_FALSE(reserved());
+  {
+    const auto shield = guard("media", {"192.0.2.2"});
+    EXPECT_TRUE(reserved());
+  }
+  EXPECT_FALSE(reserved());
+}
+
 TEST_F(SharedPort, OnlyTheMediaRangeIsShielded) {
   const auto shield = guard("media", {"192.0.2.2"});
   peer_->in([&] {
