@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "control/sip/flow/connection.h"
+#include "control/sip/flow/stun_keep_alive.h"
 #include "control/sip/flow/udp_socket.h"
 #include "mediad/base/log.h"
 
@@ -139,6 +140,11 @@ struct FlowSet::Impl final : ConnectionHost {
       for (auto& datagram : datagrams) {
         // RFC 5626 §4.4: keep-alives of any kind are short; no SIP message is.
         if (datagram.octets.size() < 16) continue;
+        if (may_be_stun(datagram.octets)) {
+          auto answer = answer_stun(datagram.octets, datagram.peer);
+          if (answer) listeners[index].udp->queue(datagram.peer, std::move(*answer));
+          continue;
+        }
         const FlowId flow{Transport::kUdp, static_cast<std::uint16_t>(index), 0, datagram.peer};
         sink.on_message(flow, std::move(datagram.octets), Framing::kDatagram, datagram.queued);
       }
