@@ -68,6 +68,7 @@ sip::OutgoingResponse Registrar::handle(const sip::Request& request, const Authe
   if (kept.size() > account->max_bindings) return refuse(403, "Too Many Bindings");
   by_user_[user] = std::move(kept);
   changed_.insert(user);
+  if (is_reliable(request.flow.transport)) by_flow_[request.flow].insert(user);
   ++counters_.accepted;
   auto response = list(request, user, now, wall);
   if (wish.uses_outbound) {
@@ -115,11 +116,16 @@ std::vector<Binding> Registrar::bindings_of(std::string_view user, base::Instant
 }
 
 void Registrar::flow_down(const sip::FlowId& flow) {
-  for (auto& [user, bindings] : by_user_) {
-    for (auto& b : bindings) {
+  const auto at = by_flow_.find(flow);
+  if (at == by_flow_.end()) return;
+  for (const auto& user : at->second) {
+    const auto bindings = by_user_.find(user);
+    if (bindings == by_user_.end()) continue;
+    for (auto& b : bindings->second) {
       if (b.flow == flow) b.flow_is_alive = false;
     }
   }
+  by_flow_.erase(at);
 }
 
 void Registrar::expire(base::Instant now) {

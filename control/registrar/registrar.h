@@ -71,6 +71,8 @@ class Registrar {
   const Accounts& accounts_;
   RegistrarOptions options_;
   std::unordered_map<std::string, Bindings> by_user_;
+  /// Whose bindings came over a connection.
+  std::unordered_map<sip::FlowId, std::unordered_set<std::string>> by_flow_;
   std::unordered_set<std::string> changed_;
   RegistrarCounters counters_;
 };

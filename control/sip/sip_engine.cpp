@@ -135,6 +135,7 @@ void SipEngine::send_ack(OutgoingRequest ack, Target target) {
 // Up
 
 void SipEngine::on_message(const FlowId& flow, std::string octets, Framing framing, base::Duration queued) {
+  if (options_.tap != nullptr) options_.tap->on_message(false, flow, octets, base::MonotonicClock::now());
   transactions_.receive(flow, flows_.local_name(flow),
                         is_secure(flow.transport) ? flows_.tls_name(flow) : std::string{},
                         parse(std::move(octets), framing, options_.leniency), queued > options_.queue_age,
@@ -190,6 +191,9 @@ void SipEngine::drain() {
     auto outbox = std::exchange(outbox_, {});
     for (auto& send : outbox.sends) {
       const FlowId flow = send.flow;
+      if (options_.tap != nullptr) {
+        options_.tap->on_message(true, flow, send.octets, base::MonotonicClock::now());
+      }
       if (!flows_.send(flow, std::move(send.octets))) transactions_.flow_down(flow, outbox_);
     }
     for (auto& event : outbox.events) events_.push_back(std::move(event));

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -19,6 +20,13 @@
 
 namespace control::sip {
 
+/// Sees every message as it was on the wire: for traces and for a capture server (HEP).
+class MessageTap {
+ public:
+  virtual ~MessageTap() = default;
+  virtual void on_message(bool sent, const FlowId& flow, std::string_view octets, base::Instant now) = 0;
+};
+
 struct SipEngineOptions {
   Leniency leniency{};
   Timers timers{};
@@ -26,6 +34,8 @@ struct SipEngineOptions {
   /// A request that waited longer than this in the socket is a sign of overload; what opens something new
   /// gets 503.
   base::Duration queue_age{std::chrono::milliseconds{200}};
+  /// May be null; must outlive the engine.
+  MessageTap* tap{nullptr};
 };
 
 /// Control thread only. The loop must not run any more once this is gone.

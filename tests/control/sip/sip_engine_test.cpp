@@ -119,6 +119,42 @@ TEST_F(SipEngineTest, AnswersOverUdp) {
   EXPECT_EQ(b.engine.local_name(b.last<Request>()->flow), "127.0.0.1:5070");
 }
 
+TEST_F(SipEngineTest, ATapSeesBothDirections) {
+  struct Tap final : MessageTap {
+    void on_message(bool sent, const FlowId& flow, std::string_view octets, base::Instant) override {
+      ladder += std::string(sent ? "> " : "< ") + std::to_string(flow.remote.port.number) + ' ' +
+                std::string(octets.substr(0, 11)) + '\n';
+    }
+    std::string ladder;
+  } tap;
+  SipEngineOptions options;
+  options.tap = &tap;
+  Peer a(loop_, options), b(loop_);
+  listen(a, Transport::kUdp, 5060);
+  listen(b, Transport::kUdp, 5070);
+  a.options(Target::to("sip:127.0.0.1:5070"));
+  run_until([&] { return a.response() == 200; });
+  EXPECT_EQ(tap.ladder, "> 5070 OPTIONS sip\n< 5070 SIP/2.0 200\n");
+}
+
+TEST_F(SipEngineTest, UnfinishedConnectionsAreClosed) {
+  SipEngineOptions options;
+  options.flow_limits.half_message = base::Duration{0};
+  options.flow_limits.handshake = base::Duration{0};
+  Peer b(loop_, options);
+  listen(b, Transport::kTcp, 5070);
+  listen(b, Transport::kTls, 5071);
+  listen(b, Transport::kWs, 5080);
+  std::vector<asio::ip::tcp::socket> sockets;
+  for (const std::uint16_t port : {5070, 5071, 5080}) {
+    sockets.emplace_back(loop_);
+    sockets.back().connect({asio::ip::make_address("127.0.0.1"), port});
+  }
+  asio::write(sockets[0], asio::buffer(std::string("OPTIONS sip:half")));
+  // The sweep comes once a second.
+  run_until([&] { return b.engine.flow_counters().connections_expired == 3; });
+}
+
 TEST_F(SipEngineTest, TcpConnectionServesBothWays) {
   Peer a(loop_), b(loop_);
   listen(a, Transport::kTcp, 5060);
