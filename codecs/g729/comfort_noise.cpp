@@ -239,7 +239,7 @@ Word16 pulse_gain(Word16* now, const Subframe& gaussian_part, Word16 gain, Noise
 }  // namespace
 
 Word16 next_random(Word16& seed) {
-  seed = low(add32(mult32(seed, 31821) >> 1, 13849));
+  seed = low(seed * 31821 + 13849);
   return seed;
 }
 

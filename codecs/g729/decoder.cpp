@@ -98,6 +98,14 @@ void decode_noise(DecoderState& state, const SidParameters* sid, Work& work) {
   state.sharpening = kLeastSharpening;
 }
 
+/// Energy of a frame of excitation.
+ScaledEnergy energy_of(const Word16* excitation) {
+  Word32 sum = 0;
+  for (int n = 0; n < kFrame; ++n) sum = mac(sum, excitation[n], excitation[n]);
+  const int shift = norm32(sum);
+  return {round16(shl32(sum, shift)), static_cast<Word16>(16 - shift)};
+}
+
 }  // namespace
 
 DecoderState initial_decoder() {
@@ -128,13 +136,6 @@ void generate_noise(DecoderState& state, const SidParameters* sid, Word16* excit
   }
   state.noise_gain = noise_gain(state.noise_gain, state.sid_gain, state.speech);
   noise_excitation(excitation, state.noise_gain, state.noise_seed, nullptr);
-}
-
-ScaledEnergy energy_of(const Word16* excitation) {
-  Word32 sum = 0;
-  for (int n = 0; n < kFrame; ++n) sum = mac(sum, excitation[n], excitation[n]);
-  const int shift = norm32(sum);
-  return {round16(shl32(sum, shift)), static_cast<Word16>(16 - shift)};
 }
 
 void decode_frame(DecoderState& state, const ReceivedFrame& frame, std::span<Word16, kFrame> out) {

@@ -48,8 +48,6 @@ struct ReceivedFrame {
 /// Steps the noise generator and writes its excitation after the past before `excitation`; `sid` null if the
 /// frame brings no new description. Sets state.sid_lsp.
 void generate_noise(DecoderState& state, const SidParameters* sid, Word16* excitation);
-/// Energy of a frame of excitation.
-[[nodiscard]] ScaledEnergy energy_of(const Word16* excitation);
 
 /// Decodes one frame, conceals it if it is erased (4.4), makes noise in a pause (B.4.4). Never allocates.
 void decode_frame(DecoderState& state, const ReceivedFrame& frame, std::span<Word16, kFrame> out);

@@ -7,6 +7,22 @@ namespace codecs::g729 {
 namespace {
 constexpr Word16 kThird = 10923;         // Q15
 constexpr Word16 kFractionalLags = 197;  // first indexes with a resolution of 1/3
+constexpr std::size_t kTapsPerSide = 10;
+constexpr int kSafeSample =
+    16384;  // times the sum of the taps' magnitudes, less than 2 in Q15, stays below 2^30
+
+/// One interpolated sample with every step saturating, in the Recommendation's order.
+Word16 interpolated_saturating(const Word16* x, int phase) {
+  const Word16* const before = kInterpolation.data() + phase;
+  const Word16* const after = kInterpolation.data() + 3 - phase;
+  Word32 sum = 0;
+  for (int i = 0; i < static_cast<int>(kTapsPerSide); ++i) {
+    sum = mac(sum, x[-i], before[3 * i]);
+    sum = mac(sum, x[1 + i], after[3 * i]);
+  }
+  return round16(sum);
+}
+
 }  // namespace
 
 LagRange second_lag_range(Word16 first_lag) {
@@ -38,15 +54,22 @@ void interpolate_past(Word16* excitation, const Lag& lag) {
   const Word16* x = excitation - lag.whole;
   int phase = -lag.third;
   if (phase < 0) phase += 3, --x;
-  const Word16* const before = kInterpolation.data() + phase;
-  const Word16* const after = kInterpolation.data() + 3 - phase;
+  // In the order of time: the taps before the sample, backwards, and those after it.
+  std::array<Word16, 2 * kTapsPerSide> taps;
+  for (std::size_t i = 0; i < kTapsPerSide; ++i) {
+    taps[kTapsPerSide - 1 - i] = kInterpolation[static_cast<std::size_t>(phase) + 3 * i];
+    taps[kTapsPerSide + i] = kInterpolation[static_cast<std::size_t>(3 - phase) + 3 * i];
+  }
   for (int n = 0; n < kSubframe; ++n, ++x) {
-    Word32 sum = 0;
-    for (int i = 0; i < 10; ++i) {
-      sum = mac(sum, x[-i], before[3 * i]);
-      sum = mac(sum, x[1 + i], after[3 * i]);
+    const Word16* const first = x - (kTapsPerSide - 1);
+    int greatest = 0;
+    int sum = 0;
+    for (std::size_t m = 0; m < taps.size(); ++m) {
+      greatest = std::max(greatest, std::abs(int{first[m]}));
+      sum += first[m] * taps[m];
     }
-    excitation[n] = round16(sum);
+    // No partial sum of samples this small can saturate, whatever the order.
+    excitation[n] = greatest < kSafeSample ? sat16((sum + 0x4000) >> 15) : interpolated_saturating(x, phase);
   }
 }
 

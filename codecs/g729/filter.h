@@ -2,8 +2,10 @@
 /// \file
 /// Short linear filters over int16 samples, in the Recommendation's order of operations.
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
+#include <cstdlib>
 
 #include "codecs/g729/fixed_point.h"
 #include "codecs/g729/frame.h"
@@ -21,9 +23,26 @@ constexpr LpFilter weighted(const LpFilter& a, Word16 factor) {
   return out;
 }
 
+/// Largest sample for which no sum of products with the coefficients can leave 30 bits: up to it, steps that
+/// saturate and steps that do not give the same.
+constexpr int safe_sample(const LpFilter& a) {
+  int total = 1;
+  for (const Word16 c : a) total += c < 0 ? -c : c;
+  return (1 << 30) / total;
+}
+
 /// out[n] = A(z) x[n] for n in 0..count-1; reads x[-kOrder..].
 inline void residual(const LpFilter& a, const Word16* x, Word16* out, int count) {
+  const int safe = safe_sample(a);
+  int greatest = 0;
+  for (int n = -kOrder; n < count; ++n) greatest = std::max(greatest, std::abs(int{x[n]}));
   for (int n = 0; n < count; ++n) {
+    if (greatest <= safe) {
+      int sum = x[n] * a[0];
+      for (int j = 1; j <= kOrder; ++j) sum += a[static_cast<std::size_t>(j)] * x[n - j];
+      out[n] = sat16((sum + 0x800) >> 12);
+      continue;
+    }
     Word32 sum = mult32(x[n], a[0]);
     for (int j = 1; j <= kOrder; ++j) sum = mac(sum, a[static_cast<std::size_t>(j)], x[n - j]);
     out[n] = round16(shl32(sum, 3));
@@ -32,14 +51,28 @@ inline void residual(const LpFilter& a, const Word16* x, Word16* out, int count)
 
 /// y = x / A(z), y[-kOrder..-1] being the memory. Returns true if any step saturated.
 inline bool synthesis(const LpFilter& a, const Word16* x, Word16* y, int count) {
-  Overflow overflow;
+  const int safe = safe_sample(a);
+  int greatest = 0;
+  for (int n = -kOrder; n < 0; ++n) greatest = std::max(greatest, std::abs(int{y[n]}));
+  bool overflow = false;
   for (int n = 0; n < count; ++n) {
-    Word32 sum = overflow.mult(x[n], a[0]);
-    for (int j = 1; j <= kOrder; ++j) sum = overflow.msu(sum, a[static_cast<std::size_t>(j)], y[n - j]);
-    sum = overflow.clamp(static_cast<std::int64_t>(sum) * 8);
-    y[n] = high(overflow.clamp(static_cast<std::int64_t>(sum) + 0x8000));
+    greatest = std::max(greatest, std::abs(int{x[n]}));
+    if (greatest <= safe) {
+      int sum = x[n] * a[0];
+      for (int j = 1; j <= kOrder; ++j) sum -= a[static_cast<std::size_t>(j)] * y[n - j];
+      y[n] = sat16((sum + 0x800) >> 12);
+      overflow = overflow || sum < -(1 << 27) || sum + 0x800 >= 1 << 27;
+    } else {
+      Overflow step;
+      Word32 sum = step.mult(x[n], a[0]);
+      for (int j = 1; j <= kOrder; ++j) sum = step.msu(sum, a[static_cast<std::size_t>(j)], y[n - j]);
+      sum = step.clamp(static_cast<std::int64_t>(sum) * 8);
+      y[n] = high(step.clamp(static_cast<std::int64_t>(sum) + 0x8000));
+      overflow = overflow || step.seen;
+    }
+    greatest = std::max(greatest, std::abs(int{y[n]}));
   }
-  return overflow.seen;
+  return overflow;
 }
 
 /// Memory of a second-order high-pass filter.

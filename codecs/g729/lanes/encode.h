@@ -58,7 +58,7 @@ class EncodeBatch {
   void weigh_speech();
   W encode_subframe(int half, W range);
   void sharpen_lanes(std::int16_t (*x)[2 * kSubframe]) const;
-  W search_code(int half, const W* target, W* response, W* code, W* filtered);
+  void search_code(int half, const W* target, W* response, W* code, W* filtered);
   void finish_subframe(int half, const W* target, const W* adaptive, const W* filtered, const W* code,
                        const LaneGains<L>& gains);
   std::uint32_t finish();
@@ -169,12 +169,11 @@ void EncodeBatch<L>::sharpen_lanes(std::int16_t (*x)[2 * kSubframe]) const {
   }
 }
 
-/// Searches the pulses; sharpens the response. Returns the energy of the code by rows in `code`.
+/// Searches the pulses, sharpens the response; code and filtered code as rows.
 template <class L>
-Words<L> EncodeBatch<L>::search_code(int half, const W* target, W* response, W* code, W* filtered) {
+void EncodeBatch<L>::search_code(int half, const W* target, W* response, W* code, W* filtered) {
   std::int16_t* p[kLanes];
-  W is_short(0);
-  is_short = from_array<L>(lags_) < W(kSubframe);
+  const W is_short = from_array<L>(lags_) < W(kSubframe);
   for (int i = 0; i < kLanes; ++i) p[i] = responses_[i] + kSubframe;
   store_rows(response, p, 0, kSubframe);
   if (any(is_short)) {
@@ -228,7 +227,6 @@ Words<L> EncodeBatch<L>::search_code(int half, const W* target, W* response, W* 
     for (int n = 0; n < kSubframe; ++n)
       filtered[n] = select(down, subs(filtered[n], h[n]), adds(filtered[n], h[n]));
   }
-  return is_short;
 }
 
 template <class L>

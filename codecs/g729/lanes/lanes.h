@@ -150,11 +150,6 @@ template <class L>
 MEDIAD_INLINE Longs<L> from_halves(Words<L> low, Words<L> high) {
   return Pairs<L>(low, high).longs();
 }
-template <class L>
-MEDIAD_INLINE Words<L> low_half(Longs<L> x) {
-  return truncate(x);
-}
-
 /// 32-bit numbers as the Recommendation multiplies them, high word and 15 bits of the low one packed in one
 /// register (see g729::Split).
 template <class L>
