@@ -239,27 +239,23 @@ void DecodeBatch<L>::decode_gains(int half, const W* code) {
     energy = energy + dot(p, p);
   }
   std::int16_t pitch[kLanes];
-  std::int32_t factors[kLanes];
+  std::int16_t low[kLanes];
+  std::int16_t high_words[kLanes];
   for (int i = 0; i < kLanes; ++i) {
     const auto index =
         static_cast<std::size_t>(lanes_[i].frame->speech.subframes[static_cast<std::size_t>(half)].gains);
     const auto& first = kGainFirstStage[static_cast<std::size_t>(kGainFirstUnmap[index >> 4 & 7])];
     const auto& second = kGainSecondStage[static_cast<std::size_t>(kGainSecondUnmap[index & 15])];
     pitch[i] = static_cast<std::int16_t>(first[0] + second[0]);
-    factors[i] = first[1] + second[1];
+    const int factor = first[1] + second[1];  // up to 16 bits without a sign
+    low[i] = static_cast<std::int16_t>(factor);
+    high_words[i] = static_cast<std::int16_t>(factor >> 16);
   }
-  // Half precision is enough for a row; the lowest bit comes along.
-  std::int16_t low[kLanes];
-  std::int16_t high_words[kLanes];
-  for (int i = 0; i < kLanes; ++i) {
-    low[i] = static_cast<std::int16_t>(factors[i]);
-    high_words[i] = static_cast<std::int16_t>(factors[i] >> 16);
-  }
-  const D factor = from_halves(from_array<L>(low), from_array<L>(high_words));
+  const D factors = from_halves(from_array<L>(low), from_array<L>(high_words));
   W* const history = rows_ + decoder_row::kGainHistory;
   const LanePrediction<L> predicted = predict_gain(history, max(energy << 1, D(1)));
   W newest;
-  W code_gain = compose_code_gain(predicted, factor, newest);
+  W code_gain = compose_code_gain(predicted, factors, newest);
   W& gp = rows_[decoder_row::kPitchGain];
   W& gc = rows_[decoder_row::kCodeGain];
   W pitch_gain = from_array<L>(pitch);
