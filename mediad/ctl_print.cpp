@@ -109,7 +109,7 @@ std::string print_reply(std::string_view command, const Json& reply) {
   if (command == "status") return print_status(reply);
   if (command == "calls") return print_calls(reply);
   if (command == "call") return print_call(reply);
-  if (command == "explain") return text(reply, "text");
+  if (command == "explain" || command == "sip") return text(reply, "text");
   if (command == "drain" || command == "resume") return fmt::format("{} calls left\n", text(reply, "calls"));
   if (command == "kill") return "ended\n";
   return reply.dump(2) + "\n";

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <optional>
@@ -208,6 +209,32 @@ Result<std::vector<int>> parse_cpus(std::string_view text) {
   }
   if (cpus.empty()) return Error{"no CPU is named"};
   return cpus;
+}
+
+base::Result<SipListenOption> parse_sip_listener(std::string_view text) {
+  using control::sip::Transport;
+  constexpr std::pair<std::string_view, Transport> kTransports[] = {{"udp", Transport::kUdp},
+                                                                    {"tcp", Transport::kTcp},
+                                                                    {"tls", Transport::kTls},
+                                                                    {"ws", Transport::kWs},
+                                                                    {"wss", Transport::kWss}};
+  const auto fail = [&] {
+    return base::Error{
+        fmt::format("'{}' is not TRANSPORT:IP:PORT[!HOST] with udp, tcp, tls, ws or wss", text)};
+  };
+  const auto colon = text.find(':');
+  if (colon == std::string_view::npos) return fail();
+  const auto known = std::find_if(std::begin(kTransports), std::end(kTransports),
+                                  [&](const auto& each) { return each.first == text.substr(0, colon); });
+  const auto bang = text.find('!');
+  const auto address =
+      base::SocketAddress::parse(text.substr(colon + 1, bang == text.npos ? bang : bang - colon - 1));
+  if (known == std::end(kTransports) || !address) return fail();
+  SipListenOption option{known->second, *address, {}};
+  if (bang != std::string_view::npos) option.advertised = text.substr(bang + 1);
+  if (option.address.ip.is_unspecified() && option.advertised.empty())
+    return base::Error{fmt::format("'{}' wants !HOST: peers cannot be told to call every address", text)};
+  return option;
 }
 
 }  // namespace mediad

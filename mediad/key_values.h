@@ -22,6 +22,8 @@ namespace mediad {
 /// "NAME:driver=af_packet,device=veth0,address=192.0.2.2/24,gateway=192.0.2.1"; `device=` comes last for a
 /// driver that takes options of its own with commas (null, ring, pcap).
 [[nodiscard]] base::Result<dataplane::PortConfig> parse_port(std::string_view text);
+/// "TRANSPORT:IP:PORT[!HOST]" with udp, tcp, tls, ws or wss.
+[[nodiscard]] base::Result<SipListenOption> parse_sip_listener(std::string_view text);
 [[nodiscard]] base::Result<dataplane::Learning> parse_learning(std::string_view text);
 [[nodiscard]] base::Result<dataplane::IdleMode> parse_idle(std::string_view text);
 [[nodiscard]] base::Result<std::string> parse_g729_engine(std::string_view text);

@@ -1,12 +1,14 @@
 // mediactl: asks the running daemon over its Unix socket and prints the reply for people.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/read_until.hpp>
 #include <boost/asio/write.hpp>
 #include <chrono>
 #include <cstdio>
+#include <iterator>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -31,7 +33,23 @@ constexpr std::string_view kUsage = R"(usage: mediactl [--socket PATH] [--json] 
   kill ID       ends a call at once
   drain         no new calls from now on, and the daemon ends after the last; resume takes that back
   top           workers and rates, every second until interrupted
+
+with listen-sip:
+  user add|passwd|del NAME, user list        --password P --display D --prefixes 00,01 --max-calls N
+  did add NUMBER TARGET, did del|list        TARGET is user:NAME, group:NAME or trunk:NAME:NUMBER
+  ext add NUMBER TARGET, ext del|list
+  group add NAME, group del|list             --users a,b --hunt yes
+  trunk add NAME, trunk del|list             --uri sip:HOST --from IP,IP --tls-name NAME --extensions yes
+  route add PREFIX TRUNK, route del|list     --priority N --weight N --strip N --prepend DIGITS
+  route test NUMBER                          where it would go and why; --from USER or --trunk NAME
+  reg           registered phones
+  sip-calls     SIP calls
+  trace ID      the SIP ladder of a call
 )";
+
+/// Commands whose words go to the daemon as they are.
+constexpr std::string_view kSipCommands[] = {"user",  "did", "ext",       "group", "trunk",
+                                             "route", "reg", "sip-calls", "trace"};
 
 class Client {
  public:
@@ -64,6 +82,7 @@ struct Arguments {
   std::string socket{kDefaultSocket};
   bool json{false};
   std::string command, call_id;
+  std::vector<std::string> words;  ///< of a SIP command
 };
 
 base::Result<Arguments> parse(const std::vector<std::string>& words) {
@@ -81,6 +100,11 @@ base::Result<Arguments> parse(const std::vector<std::string>& words) {
   }
   if (rest.empty()) return base::Error{"no command"};
   arguments.command = rest[0];
+  if (std::find(std::begin(kSipCommands), std::end(kSipCommands), rest[0]) != std::end(kSipCommands)) {
+    arguments.command = "sip";
+    arguments.words = std::move(rest);
+    return arguments;
+  }
   const bool wants_id = rest[0] == "call" || rest[0] == "explain" || rest[0] == "kill";
   if (rest.size() != (wants_id ? 2U : 1U)) {
     return base::Error{wants_id ? rest[0] + " wants one call-id" : "too many words"};
@@ -110,6 +134,7 @@ base::Result<void> run(const Arguments& arguments) {
   if (arguments.command == "top" && !arguments.json) return run_top(*client);
   Json request{{"command", arguments.command}};
   if (!arguments.call_id.empty()) request["call-id"] = arguments.call_id;
+  if (!arguments.words.empty()) request["words"] = arguments.words;
   const auto reply = client->ask(request);
   if (!reply) return reply.error();
   fmt::print("{}", arguments.json ? reply->dump(2) + "\n" : mediad::print_reply(arguments.command, *reply));

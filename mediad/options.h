@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "control/sip/flow_id.h"
 #include "dataplane/api/dataplane.h"
 #include "mediad/base/ip_address.h"
 
@@ -22,6 +23,15 @@ struct InterfaceOption {
   bool operator==(const InterfaceOption&) const = default;
 };
 
+/// One `listen-sip = TRANSPORT:IP:PORT[!HOST]`.
+struct SipListenOption {
+  control::sip::Transport transport{control::sip::Transport::kUdp};
+  base::SocketAddress address;
+  std::string advertised;  ///< host that peers are told; empty: the address
+
+  bool operator==(const SipListenOption&) const = default;
+};
+
 struct Options {
   // where media goes
   std::vector<InterfaceOption> interfaces;   ///< empty: those of the default route, and loopback
@@ -33,6 +43,12 @@ struct Options {
   std::vector<base::SocketAddress> listen_ng;
   std::vector<base::SocketAddress> listen_http;
   std::string admin_socket{"/run/mediad/mediad.sock"};
+
+  // SIP
+  std::vector<SipListenOption> listen_sip;  ///< none: no SIP side at all
+  std::string sip_domain;                   ///< empty: every host is ours
+  std::string sip_database{"/var/lib/mediad/mediad.db"};
+  std::string sip_certificate, sip_key, sip_ca;  ///< PEM files of TLS and WSS
 
   // calls
   std::chrono::seconds timeout{60};

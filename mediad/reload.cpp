@@ -18,6 +18,12 @@ std::vector<std::string> take_over(const Options& fresh, Options& running) {
   keep("port-max", &Options::port_max);
   keep("listen-ng", &Options::listen_ng);
   keep("listen-http", &Options::listen_http);
+  keep("listen-sip", &Options::listen_sip);
+  keep("sip-domain", &Options::sip_domain);
+  keep("sip-database", &Options::sip_database);
+  keep("sip-certificate", &Options::sip_certificate);
+  keep("sip-key", &Options::sip_key);
+  keep("sip-ca", &Options::sip_ca);
   keep("admin-socket", &Options::admin_socket);
   keep("g729-engine", &Options::g729_engine);
   keep("workers", &Options::workers);

@@ -22,6 +22,9 @@
 #include "control/ng/front_end.h"
 #include "control/ng/udp_server.h"
 #include "control/placement.h"
+#include "control/sip_service/operator_commands.h"
+#include "control/sip_service/sip_metrics.h"
+#include "control/sip_service/sip_service.h"
 #include "dataplane/api/dataplane.h"
 #include "mediad/base/log.h"
 #include "mediad/port_plan.h"
@@ -72,6 +75,17 @@ control::PlacementOptions placement_options(const Options& options, dataplane::D
   placement.worker_of = [&dataplane](base::UdpPort port) { return dataplane.worker_of(port); };
   placement.seed = std::random_device{}();
   return placement;
+}
+
+control::SipServiceOptions sip_options(const Options& options) {
+  control::SipServiceOptions sip;
+  for (const auto& each : options.listen_sip) {
+    sip.listen.push_back({each.transport, each.address, each.advertised, options.sip_certificate,
+                          options.sip_key, options.sip_ca});
+  }
+  sip.domain = options.sip_domain;
+  sip.database = options.sip_database;
+  return sip;
 }
 
 std::uint64_t random_seed() {
@@ -135,6 +149,11 @@ class Server::Impl {
       if (!server) return server.error();
       ng_servers_.push_back(*std::move(server));
     }
+    if (!options.listen_sip.empty()) {
+      auto sip = control::SipService::start(io_, *calls_, sip_options(options), wall_clock());
+      if (!sip) return sip.error();
+      sip_ = *std::move(sip);
+    }
     if (auto opened = open_admin(); !opened) return opened;
     pid_file_.emplace(options.pidfile);
     watch_signals();
@@ -152,6 +171,7 @@ class Server::Impl {
     http_servers_.clear();
     admin_.reset();
     commands_.reset();
+    sip_.reset();
     timers_.reset();
     if (calls_) bring_sessions_home();
     front_end_.reset();
@@ -164,7 +184,7 @@ class Server::Impl {
   Result<void> open_admin() {
     const auto& options = configuration_.options;
     commands_.emplace(control::admin::Commands::Dependencies{*calls_, MEDIAD_VERSION, started_, wall_clock(),
-                                                             [this] { drain(); }});
+                                                             [this] { drain(); }, sip_command()});
     std::error_code ignored;
     std::filesystem::create_directories(std::filesystem::path{options.admin_socket}.parent_path(), ignored);
     auto door = control::admin::UnixServer::start(io_, options.admin_socket, *commands_);
@@ -172,12 +192,20 @@ class Server::Impl {
     admin_ = *std::move(door);
     for (const auto& address : options.listen_http) {
       auto server = control::admin::HttpServer::start(io_, address, [this] {
-        return control::admin::print_metrics(*calls_, MonotonicClock::now() - started_);
+        auto page = control::admin::print_metrics(*calls_, MonotonicClock::now() - started_);
+        return sip_ ? page + control::print_sip_metrics(*sip_) : page;
       });
       if (!server) return server.error();
       http_servers_.push_back(*std::move(server));
     }
     return {};
+  }
+
+  std::function<Result<std::string>(const std::vector<std::string>&)> sip_command() {
+    if (!sip_) return {};
+    return [this](const std::vector<std::string>& words) {
+      return control::run_sip_command(*sip_, words, MonotonicClock::now());
+    };
   }
 
   void say_where() const {
@@ -227,12 +255,20 @@ class Server::Impl {
   void drain_step() {
     if (calls_->live_calls() == 0 || MonotonicClock::now() >= drain_until_) {
       spdlog::info("drained calls={}", calls_->live_calls());
-      return io_.stop();
+      return say_goodbye();
     }
     drain_timer_.expires_after(milliseconds{100});
     drain_timer_.async_wait([this](const boost::system::error_code& error) {
       if (!error) drain_step();
     });
+  }
+
+  /// SIP peers are told that their calls end before the loop does.
+  void say_goodbye() {
+    if (!sip_ || sip_->b2bua().calls() == 0) return io_.stop();
+    sip_->hang_up_all();
+    drain_timer_.expires_after(milliseconds{200});
+    drain_timer_.async_wait([this](const boost::system::error_code&) { io_.stop(); });
   }
 
   /// All or nothing: a file with a mistake changes nothing.
@@ -294,6 +330,7 @@ class Server::Impl {
   std::optional<control::CallTimers> timers_;
   std::optional<control::ng::FrontEnd> front_end_;
   std::vector<std::unique_ptr<control::ng::UdpServer>> ng_servers_;
+  std::unique_ptr<control::SipService> sip_;
   std::optional<control::admin::Commands> commands_;
   std::unique_ptr<control::admin::UnixServer> admin_;
   std::vector<std::unique_ptr<control::admin::HttpServer>> http_servers_;

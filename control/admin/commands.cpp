@@ -77,6 +77,18 @@ Json about_call(const Commands::Dependencies& d, std::string_view command, const
   return {{"result", "ok"}, {"call", full(*call, now, d.to_wall)}};
 }
 
+Json sip_command(const Commands::Dependencies& d, const nlohmann::json& words) {
+  if (!d.sip) return failure("mediad runs without listen-sip");
+  std::vector<std::string> list;
+  for (const auto& word : words) {
+    if (!word.is_string()) return failure("a word is no string");
+    list.push_back(word.get<std::string>());
+  }
+  auto reply = d.sip(list);
+  if (!reply) return failure(reply.error().text);
+  return {{"result", "ok"}, {"text", *std::move(reply)}};
+}
+
 Json answer(const Commands::Dependencies& d, std::string_view text, base::Instant now) {
   const auto request = nlohmann::json::parse(text, nullptr, false);
   if (!request.is_object()) return failure("request is not a JSON object");
@@ -87,6 +99,7 @@ Json answer(const Commands::Dependencies& d, std::string_view text, base::Instan
   if (name == "status") return status(d, now);
   if (name == "calls") return calls(d, now);
   if (name == "top") return top(d, now);
+  if (name == "sip") return sip_command(d, request.value("words", nlohmann::json::array()));
   if (name == "drain" || name == "resume") {
     d.service.set_draining(name == "drain");
     if (name == "drain" && d.drain) d.drain();

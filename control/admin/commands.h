@@ -5,6 +5,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "control/call_service.h"
 
@@ -20,11 +21,14 @@ class Commands {
     std::function<base::WallTime(base::Instant)> to_wall;
     /// Asked when an operator wants the daemon to end after its last call; may be empty.
     std::function<void()> drain;
+    /// Carries out the words of a SIP command, with text for people as the reply; empty without a SIP side.
+    std::function<base::Result<std::string>(const std::vector<std::string>&)> sip{};
   };
   explicit Commands(Dependencies dependencies) : dependencies_(std::move(dependencies)) {}
 
   /// `{"command": …}` with status, calls, call, explain, kill (these three with "call-id"), drain, resume,
-  /// top. The reply is one line of JSON with "result": "ok" or "error" and its "error-reason".
+  /// top, and sip with "words", whose reply has "text". The reply is one line of JSON with "result": "ok" or
+  /// "error" and its "error-reason".
   [[nodiscard]] std::string handle(std::string_view request, base::Instant now);
 
  private:

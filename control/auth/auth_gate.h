@@ -80,6 +80,13 @@ class AuthGate {
   /// ACK and CANCEL, which cannot be challenged.
   [[nodiscard]] Verdict admit(const sip::Request& request, base::Instant now);
 
+  /// Replaces who is known by address.
+  void set_trunks(std::vector<TrunkIdentity> trunks) { options_.trunks = std::move(trunks); }
+  /// For an operator who asks where a call would go. Never for a request.
+  [[nodiscard]] static AuthenticatedOrigin pretend(AuthenticatedOrigin::Kind kind, std::string name) {
+    return {kind, std::move(name)};
+  }
+
   [[nodiscard]] const AuthCounters& counters() const { return counters_; }
 
  private:

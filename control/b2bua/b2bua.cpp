@@ -1,0 +1,245 @@
+#include "control/b2bua/b2bua.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "control/call_log.h"
+#include "control/sip/uas_checks.h"
+#include "mediad/base/log.h"
+
+namespace control {
+namespace {
+
+using sip::HeaderId;
+using sip::Method;
+
+/// Extensions that one may demand of a proxy or registrar, but not of this user agent.
+constexpr std::string_view kNotInCalls[] = {"100rel", "timer", "replaces", "tdialog"};
+
+/// Those that an INVITE demands in vain, as an Unsupported value.
+std::string unsupported_in_calls(const sip::Message& invite) {
+  std::string missing;
+  for (const auto tag : kNotInCalls) {
+    if (invite.lists(HeaderId::kRequire, tag)) missing.append(missing.empty() ? "" : ", ").append(tag);
+  }
+  return missing;
+}
+
+double seconds(base::Duration duration) {
+  return std::chrono::duration<double>(duration).count();
+}
+
+}  // namespace
+
+B2bua::B2bua(Dependencies dependencies, B2buaOptions options)
+    : d_(std::move(dependencies)), world_{d_.port, d_.media, std::move(options), {}, {}} {}
+
+B2bua::~B2bua() = default;
+
+void B2bua::on_event(sip::Event event, base::Instant now) {
+  std::visit([&](const auto& each) { on(each, now); }, event);
+}
+
+SipCall* B2bua::call_of(sip::TxnId txn) const {
+  const auto at = world_.index.by_txn.find(txn.value);
+  return at == world_.index.by_txn.end() ? nullptr : at->second;
+}
+
+void B2bua::respond(const sip::Request& request, sip::OutgoingResponse response) {
+  if (response.to_tag.empty()) response.to_tag = d_.port.new_token();
+  d_.port.respond(request.txn, response);
+}
+
+void B2bua::on(const sip::Request& request, base::Instant now) {
+  if (auto refusal = sip::refuse_unservable(request.message)) return respond(request, *std::move(refusal));
+  if (request.message.to_tag().empty()) return out_of_dialog(request, now);
+  const auto at = world_.index.by_tag.find(std::string(request.message.to_tag()));
+  if (at == world_.index.by_tag.end()) return respond(request, plain(481));
+  auto* call = at->second;
+  call->on_request(request, now);
+  settle(call, now);
+}
+
+void B2bua::out_of_dialog(const sip::Request& request, base::Instant now) {
+  switch (request.message.method()) {
+    case Method::kOptions: {  // the same answer whoever is asked for: that we live
+      auto response = plain(200);
+      response.headers.add(HeaderId::kAllow, kCallAllow).add(HeaderId::kAccept, "application/sdp");
+      return respond(request, std::move(response));
+    }
+    case Method::kBye:
+    case Method::kUpdate:
+    case Method::kPrack:
+    case Method::kInfo:
+    case Method::kNotify:
+      return respond(request, plain(481));
+    default:
+      break;
+  }
+  auto verdict = d_.gate.admit(request, now);
+  if (auto* refusal = std::get_if<sip::OutgoingResponse>(&verdict))
+    return respond(request, std::move(*refusal));
+  admitted(request, std::get<AuthenticatedOrigin>(verdict), now);
+}
+
+void B2bua::admitted(const sip::Request& request, const AuthenticatedOrigin& origin, base::Instant now) {
+  if (request.message.method() == Method::kRegister) {
+    auto response = d_.registrar.handle(request, origin, now, d_.to_wall(now));
+    if (response.status == 200) {
+      spdlog::debug("sip register user={} from={}", origin.name(), request.flow.remote.to_string());
+    }
+    return respond(request, std::move(response));
+  }
+  if (request.message.method() == Method::kInvite) return invite(request, origin, now);
+  auto response = plain(405);
+  response.headers.add(HeaderId::kAllow, kCallAllow);
+  respond(request, std::move(response));
+}
+
+Decision B2bua::decide(const AuthenticatedOrigin& origin, const sip::Uri& uri, base::Instant now) const {
+  const RoutingView view{d_.table, d_.accounts,
+                         [&](std::string_view user) { return d_.registrar.bindings_of(user, now); }, d_.draw};
+  return route(origin, uri, view);
+}
+
+bool B2bua::has_room(const AuthenticatedOrigin& origin) const {
+  if (!origin.is_user()) return true;
+  const auto account = d_.accounts.find(origin.name());
+  const auto at = calls_of_user_.find(origin.name());
+  return account && (at == calls_of_user_.end() || at->second < account->max_calls);
+}
+
+void B2bua::invite(const sip::Request& request, const AuthenticatedOrigin& origin, base::Instant now) {
+  ++world_.counters.calls;
+  const auto refuse = [&](sip::OutgoingResponse response, std::string_view why) {
+    ++world_.counters.refused;
+    spdlog::info("sip call refused from={} to={} status={} why=\"{}\"", origin.name(),
+                 printable(dialled_number(request.message.uri())), response.status, printable(why));
+    respond(request, std::move(response));
+  };
+  if (auto missing = unsupported_in_calls(request.message); !missing.empty()) {
+    auto response = plain(420);
+    response.headers.add(HeaderId::kUnsupported, missing);
+    return refuse(std::move(response), "demands " + missing);
+  }
+  if (!request.message.body().empty() && !has_sdp(request.message)) {
+    auto response = plain(415);
+    response.headers.add(HeaderId::kAccept, "application/sdp");
+    return refuse(std::move(response), "body is no session description");
+  }
+  if (!has_room(origin)) return refuse(plain(403), "as many calls as the account may have");
+  const auto decision = decide(origin, request.message.uri(), now);
+  if (const auto* refused = std::get_if<RefuseCall>(&decision.action))
+    return refuse(plain(refused->status), decision.why);
+  if (std::holds_alternative<AnswerHere>(decision.action))
+    return refuse(plain(480), "no service answers here");
+
+  auto call = std::make_unique<SipCall>(world_, origin, request, decision, now);
+  auto* key = call.get();
+  if (origin.is_user()) ++calls_of_user_[origin.name()];
+  calls_[key].call = std::move(call);
+  spdlog::info("sip call id={} call-id=\"{}\" from={} to={} why=\"{}\"", key->media_id(),
+               printable(key->call_id()), origin.name(), printable(key->dialled()), printable(decision.why));
+  key->start();
+  settle(key, now);
+}
+
+void B2bua::on(const sip::Ack& ack, base::Instant now) {
+  const auto at = world_.index.by_tag.find(std::string(ack.message.to_tag()));
+  if (at == world_.index.by_tag.end()) return;
+  auto* call = at->second;
+  call->on_ack(ack.message, now);
+  settle(call, now);
+}
+
+void B2bua::on(const sip::Cancel& cancel, base::Instant now) {
+  if (auto* call = call_of(cancel.txn)) {
+    call->on_cancel(cancel.message, now);
+    settle(call, now);
+  }
+}
+
+void B2bua::on(const sip::Response& response, base::Instant now) {
+  if (auto* call = call_of(response.txn)) {
+    call->on_response(response, now);
+    settle(call, now);
+  }
+}
+
+void B2bua::on(const sip::TxnFailed& failed, base::Instant now) {
+  if (auto* call = call_of(failed.txn)) {
+    call->on_failed(failed, now);
+    settle(call, now);
+  }
+}
+
+void B2bua::on(const sip::FlowDown& down, base::Instant) {
+  d_.registrar.flow_down(down.flow);
+}
+
+void B2bua::settle(SipCall* call, base::Instant now) {
+  auto& entry = calls_.at(call);
+  if (call->is_answered() && !entry.was_answered) {
+    entry.was_answered = true;
+    spdlog::info("sip call answered id={} by={} after_s={:.1f}", call->media_id(), call->callee(),
+                 seconds(now - call->started()));
+  }
+  const auto deadline = call->is_over() ? std::nullopt : call->deadline();
+  if (entry.alarm != deadline) {
+    if (entry.alarm) alarms_.erase({*entry.alarm, call});
+    if (deadline) alarms_.insert({*deadline, call});
+    entry.alarm = deadline;
+  }
+  if (!call->is_over()) return;
+  spdlog::info("sip call ended id={} answered={} after_s={:.1f}", call->media_id(), entry.was_answered,
+               seconds(now - call->started()));
+  if (past_.size() == kMaxPast) past_.pop_front();
+  past_.push_back({call->call_id(), call->media_id(), call->ladder()});
+  if (call->origin().is_user()) {
+    const auto at = calls_of_user_.find(call->origin().name());
+    if (--at->second == 0) calls_of_user_.erase(at);
+  }
+  calls_.erase(call);
+}
+
+std::optional<base::Instant> B2bua::next_deadline() const {
+  return alarms_.empty() ? std::nullopt : std::optional{alarms_.begin()->first};
+}
+
+void B2bua::on_time(base::Instant now) {
+  while (!alarms_.empty() && alarms_.begin()->first <= now) {
+    auto* call = alarms_.begin()->second;
+    call->on_time(now);
+    settle(call, now);
+  }
+}
+
+void B2bua::check_media(base::Instant now) {
+  std::vector<SipCall*> all;
+  for (const auto& [key, entry] : calls_) all.push_back(key);
+  for (auto* call : all) {
+    call->check_media(now);
+    settle(call, now);
+  }
+}
+
+void B2bua::hang_up_all(base::Instant now) {
+  std::vector<SipCall*> all;
+  for (const auto& [key, entry] : calls_) all.push_back(key);
+  for (auto* call : all) {
+    call->hang_up({}, now);
+    settle(call, now);
+  }
+}
+
+std::optional<std::string> B2bua::trace(std::string_view call_id) const {
+  for (const auto& [key, entry] : calls_) {
+    if (key->call_id().starts_with(call_id) || key->media_id().starts_with(call_id)) return key->ladder();
+  }
+  const auto at = std::find_if(past_.rbegin(), past_.rend(), [&](const Past& past) {
+    return past.call_id.starts_with(call_id) || past.media_id.starts_with(call_id);
+  });
+  return at == past_.rend() ? std::nullopt : std::optional{at->ladder};
+}
+
+}  // namespace control

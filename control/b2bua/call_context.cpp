@@ -1,0 +1,90 @@
+#include "control/b2bua/call_context.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace control {
+namespace {
+
+std::string describe(std::uint16_t status, std::string_view reason, std::string_view method) {
+  std::string text = std::to_string(status) + ' ';
+  text += reason.empty() ? sip::reason_phrase(status) : reason;
+  if (!method.empty()) text.append(" (").append(method).append(")");
+  return text;
+}
+
+std::string with_body(std::string text, bool has_body) {
+  return has_body ? text + " + SDP" : text;
+}
+
+}  // namespace
+
+CallContext::CallContext(CallWorld& w, SipCall& owner, base::Instant at)
+    : world(w), media(w.media, w.port.new_token()), now(at), owner_(owner), ladder_(at) {}
+
+CallContext::~CallContext() {
+  for (const auto& [txn, peer] : txns_) world.index.by_txn.erase(txn);
+  for (const auto& tag : tags_) world.index.by_tag.erase(tag);
+}
+
+sip::TxnId CallContext::send(sip::OutgoingRequest request, sip::Target target, std::string_view peer) {
+  ladder_.went(now, peer, with_body(request.method + ' ' + request.uri, !request.body.empty()));
+  const auto txn = world.port.request(std::move(request), std::move(target));
+  world.index.by_txn.emplace(txn.value, &owner_);
+  txns_.emplace_back(txn.value, peer);
+  return txn;
+}
+
+void CallContext::ack(sip::OutgoingRequest ack, sip::Target target, std::string_view peer) {
+  ladder_.went(now, peer, with_body("ACK", !ack.body.empty()));
+  world.port.send_ack(std::move(ack), std::move(target));
+}
+
+void CallContext::cancel(sip::TxnId txn, std::string_view reason, std::string_view peer) {
+  ladder_.went(now, peer, "CANCEL");
+  world.port.cancel(txn, reason);
+}
+
+void CallContext::respond(sip::TxnId txn, const sip::OutgoingResponse& response, std::string_view peer) {
+  ladder_.went(now, peer, with_body(describe(response.status, response.reason, {}), !response.body.empty()));
+  world.port.respond(txn, response);
+}
+
+void CallContext::came(const sip::Message& message, std::string_view peer) {
+  const bool has_body = !message.body().empty();
+  if (message.is_request()) {
+    ladder_.came(
+        now, peer,
+        with_body(std::string(message.method_name()) + ' ' + std::string(message.uri_text()), has_body));
+  } else {
+    ladder_.came(now, peer,
+                 with_body(describe(message.status(), message.reason(), message.cseq().method), has_body));
+  }
+}
+
+void CallContext::came(const sip::Response& response) {
+  const auto at = std::find_if(txns_.begin(), txns_.end(),
+                               [&](const auto& each) { return each.first == response.txn.value; });
+  came(response.message, at == txns_.end() ? std::string_view{} : std::string_view{at->second});
+}
+
+void CallContext::own(sip::TxnId txn) {
+  world.index.by_txn.emplace(txn.value, &owner_);
+  txns_.emplace_back(txn.value, "caller");
+}
+
+std::string CallContext::new_tag() {
+  auto tag = world.port.new_token();
+  world.index.by_tag.emplace(tag, &owner_);
+  tags_.push_back(tag);
+  return tag;
+}
+
+sip::OutgoingResponse plain(std::uint16_t status, std::string to_tag) {
+  sip::OutgoingResponse response;
+  response.status = status;
+  response.to_tag = std::move(to_tag);
+  return response;
+}
+
+}  // namespace control

@@ -1,0 +1,68 @@
+#pragma once
+/// \file
+/// One place where a call rings, and the INVITE that is sent there.
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "control/dialog/dialog.h"
+#include "control/routing/route.h"
+#include "control/sip/sip_port.h"
+
+namespace control {
+
+/// A place to ring at.
+struct ForkPlace {
+  std::string name;  ///< user or trunk, for log and ladder
+  std::string uri;   ///< Request-URI
+  std::string to;    ///< URI of To: the user's address, not the phone's
+  std::string path;  ///< Route values of the registration
+  sip::Target target;
+  bool is_trunk{false};
+};
+
+/// Places that ring at the same time; the next round begins when all of one have failed.
+struct ForkRound {
+  std::vector<ForkPlace> places;
+  /// The next round comes only if this one's failure says that another place may do better.
+  bool needs_reason_to_go_on{false};
+};
+
+/// The rounds of a decision, in order; `domain` is the host of users' addresses.
+[[nodiscard]] std::vector<ForkRound> rounds_of(const Decision& decision, const std::string& domain);
+
+/// Where the INVITE to a place stands.
+struct Fork {
+  std::string key;      ///< name for the media
+  std::string uas_tag;  ///< the caller sees each fork as a dialog of its own (RFC 3261 §12.1)
+  ForkPlace place;
+  sip::TxnId txn;
+  std::optional<Dialog> dialog;
+  bool is_over{false};  ///< a final answer came
+  bool has_early_media{false};
+};
+
+/// Who calls, as the callee is told.
+struct CallerIdentity {
+  std::string display;  ///< with its quotes, as sent
+  std::string uri;
+  bool is_trunk{false};
+};
+/// A user's number is the one that it authenticated for, whatever its From says; a trunk is believed.
+[[nodiscard]] CallerIdentity identity_of(const AuthenticatedOrigin& origin, const sip::Message& invite,
+                                         const std::string& domain);
+
+/// The INVITE to a place, with what of the caller's header fields we do not own (RFC 3261 §16.6 by analogy).
+[[nodiscard]] sip::OutgoingRequest make_invite(const sip::Message& invite, const CallerIdentity& caller,
+                                               const ForkPlace& place, const std::string& call_id,
+                                               const std::string& tag);
+
+/// Methods that are taken within a call, as an Allow value.
+inline constexpr std::string_view kCallAllow = "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, INFO, REGISTER";
+
+/// True if the message has a session description as its body.
+[[nodiscard]] bool has_sdp(const sip::Message& message);
+
+}  // namespace control

@@ -1,0 +1,265 @@
+#include "control/b2bua/joined_dialogs.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace control {
+namespace {
+
+using sip::HeaderId;
+using sip::Method;
+
+void put_sdp(std::string sdp, sip::HeaderLines& headers, std::string& body) {
+  headers.add(HeaderId::kContentType, "application/sdp");
+  body = std::move(sdp);
+}
+
+}  // namespace
+
+JoinedDialogs::JoinedDialogs(CallContext& context, Joined joined)
+    : context_(context),
+      sides_{Side{std::move(joined.caller), "caller"}, Side{std::move(joined.callee), joined.callee_name}},
+      fork_(std::move(joined.fork)) {
+  unacked_ = Unacked{kCaller,
+                     joined.invite,
+                     joined.caller_cseq,
+                     std::move(joined.answer),
+                     Retransmission(Retransmission::Pace::kUpToT2, context.now),
+                     joined.ack_carries_answer ? std::optional{joined.callee_cseq} : std::nullopt};
+  respond(kCaller, unacked_->txn, unacked_->response);
+}
+
+std::optional<unsigned> JoinedDialogs::side_of(const DialogId& id) const {
+  for (const unsigned side : {kCaller, kCallee}) {
+    if (sides_[side].dialog.id() == id) return side;
+  }
+  return std::nullopt;
+}
+
+void JoinedDialogs::respond(unsigned side, sip::TxnId txn, const sip::OutgoingResponse& response) {
+  context_.respond(txn, response, sides_[side].name);
+}
+
+void JoinedDialogs::on_request(const sip::Request& request, unsigned side) {
+  const auto& message = request.message;
+  context_.came(message, sides_[side].name);
+  if (sides_[side].dialog.take(message) == Dialog::Order::kLate)
+    return respond(side, request.txn, plain(500));
+  if (message.method() == Method::kBye) {
+    respond(side, request.txn, plain(200));
+    return end(side, message.header(HeaderId::kReason).value_or(std::string_view{}));
+  }
+  if (is_ended_) return respond(side, request.txn, plain(481));
+  if (message.method() == Method::kInvite || message.method() == Method::kUpdate)
+    return take_offer(request, side);
+  if (message.method() == Method::kInfo) return pass_on(request, side);
+  auto response = plain(message.method() == Method::kOptions ? 200 : 405);
+  response.headers.add(HeaderId::kAllow, kCallAllow);
+  respond(side, request.txn, response);
+}
+
+/// RFC 3261 §14.2, RFC 3311 §5.2: one offer at a time, whoever's it is.
+void JoinedDialogs::take_offer(const sip::Request& request, unsigned from) {
+  const auto& message = request.message;
+  if (exchange_ || unacked_) {
+    const auto offerer = exchange_ ? exchange_->from : unacked_->side;
+    auto refusal = plain(offerer == from ? 500 : 491);
+    if (offerer == from) {
+      refusal.headers.add(HeaderId::kRetryAfter, 1U);
+    } else {
+      ++context_.world.counters.glares;
+    }
+    return respond(from, request.txn, refusal);
+  }
+  sides_[from].dialog.refresh_target(message);
+  const bool has_offer = has_sdp(message);
+  if (message.method() == Method::kUpdate && !has_offer)
+    return respond(from, request.txn, refresh_answer(200, {}));
+  std::string sdp;
+  if (has_offer) {
+    auto offer = context_.media.offer(from, fork_, message.body(), context_.now);
+    if (!offer) {
+      context_.note("media", offer.error().text);
+      return respond(from, request.txn, plain(status_of_media_error(offer.error().text)));
+    }
+    sdp = *std::move(offer);
+  }
+  auto& to = sides_[1 - from];
+  auto out = to.dialog.make_request(message.method());
+  out.headers.add(HeaderId::kAllow, kCallAllow);
+  out.contact = sip::LocalContact{"", "", ""};
+  if (!sdp.empty()) put_sdp(std::move(sdp), out.headers, out.body);
+  const auto client = context_.send(std::move(out), to.dialog.next_hop(), to.name);
+  exchange_ = Exchange{from, request.txn, client, message.method(), message.cseq().number, has_offer};
+}
+
+void JoinedDialogs::pass_on(const sip::Request& request, unsigned from) {
+  auto& to = sides_[1 - from];
+  auto out = to.dialog.make_request(request.message.method());
+  out.headers.copy(request.message, HeaderId::kContentType);
+  out.body = std::string(request.message.body());
+  passing_.push_back({context_.send(std::move(out), to.dialog.next_hop(), to.name), request.txn, from});
+}
+
+sip::OutgoingResponse JoinedDialogs::refresh_answer(std::uint16_t status, std::string sdp) const {
+  auto response = plain(status);
+  response.headers.add(HeaderId::kAllow, kCallAllow);
+  response.contact = sip::LocalContact{"", "", ""};
+  if (!sdp.empty()) put_sdp(std::move(sdp), response.headers, response.body);
+  return response;
+}
+
+void JoinedDialogs::on_response(const sip::Response& response) {
+  const auto status = response.message.status();
+  if (status < 200) return;
+  if (response.txn == last_invite_ && status < 300) {  // repeated: its ACK was lost
+    if (last_ack_) context_.ack(last_ack_->ack, last_ack_->hop, "again");
+    return;
+  }
+  if (std::erase(byes_, response.txn) != 0) return;
+  const auto at = std::find_if(passing_.begin(), passing_.end(),
+                               [&](const Passing& p) { return p.client == response.txn; });
+  if (at != passing_.end()) {
+    respond(at->from, at->server, plain(status));
+    passing_.erase(at);
+    return;
+  }
+  if (!exchange_ || exchange_->client != response.txn) return;
+  const auto exchange = *std::exchange(exchange_, std::nullopt);
+  if (status >= 300) return exchange_refused(exchange, status, response.message.reason());
+  exchange_answered(exchange, response);
+}
+
+void JoinedDialogs::exchange_answered(const Exchange& exchange, const sip::Response& response) {
+  const auto answerer = 1 - exchange.from;
+  sides_[answerer].dialog.refresh_target(response.message);
+  const bool is_invite = exchange.method == Method::kInvite;
+  const bool is_late = is_invite && !exchange.has_offer;
+  if (is_invite) last_invite_ = response.txn;
+  last_ack_.reset();
+  if (is_invite && !is_late) acknowledge(answerer, response);
+  if (is_ended_) return;
+  const auto body = response.message.body();
+  auto sdp = !has_sdp(response.message)
+                 ? base::Result<std::string>{base::Error{"no description in the answer"}}
+             : is_late ? context_.media.offer(answerer, fork_, body, context_.now)
+                       : context_.media.answer(answerer, fork_, body, context_.now);
+  if (!sdp) {
+    // The answerer has changed already what the offerer never will: nothing to go back to.
+    context_.note("media", sdp.error().text);
+    if (is_late) acknowledge(answerer, response);
+    respond(exchange.from, exchange.server, plain(488));
+    return hang_up("SIP;cause=488");
+  }
+  auto answer = refresh_answer(200, *std::move(sdp));
+  respond(exchange.from, exchange.server, answer);
+  if (!is_invite) return;
+  unacked_ = Unacked{exchange.from,
+                     exchange.server,
+                     exchange.cseq,
+                     std::move(answer),
+                     Retransmission(Retransmission::Pace::kUpToT2, context_.now),
+                     is_late ? std::optional{response.message.cseq().number} : std::nullopt};
+}
+
+void JoinedDialogs::acknowledge(unsigned side, const sip::Response& response) {
+  const auto& dialog = sides_[side].dialog;
+  last_ack_ = SentAck{dialog.make_ack(response.message.cseq().number), dialog.next_hop()};
+  context_.ack(last_ack_->ack, last_ack_->hop, sides_[side].name);
+}
+
+void JoinedDialogs::exchange_refused(const Exchange& exchange, std::uint16_t status,
+                                     std::string_view reason) {
+  if (is_ended_) return;
+  auto response = plain(status == 401 || status == 407 ? 403 : status);
+  if (response.status == status) response.reason = reason;
+  respond(exchange.from, exchange.server, response);
+  // RFC 3261 §12.2.1.2: the other side knows the dialog no more.
+  if (status == 408 || status == 481) hang_up({});
+}
+
+std::optional<SentAck> JoinedDialogs::on_ack(const sip::Message& ack, unsigned side) {
+  if (!unacked_ || unacked_->side != side || unacked_->cseq != ack.cseq().number) return std::nullopt;
+  context_.came(ack, sides_[side].name);
+  const auto unacked = *std::exchange(unacked_, std::nullopt);
+  std::optional<SentAck> passed;
+  if (unacked.late_cseq) {
+    const auto& other = sides_[1 - side];
+    auto sdp = has_sdp(ack) && !is_ended_
+                   ? context_.media.answer(side, fork_, ack.body(), context_.now)
+                   : base::Result<std::string>{base::Error{"no description in the ACK"}};
+    passed = SentAck{other.dialog.make_ack(*unacked.late_cseq), other.dialog.next_hop()};
+    if (sdp) put_sdp(*sdp, passed->ack.headers, passed->ack.body);
+    context_.ack(passed->ack, passed->hop, other.name);
+    last_ack_ = passed;
+    if (!sdp && !is_ended_) hang_up("SIP;cause=488");
+  }
+  if (sides_[side].wants_bye) send_bye(side, end_reason_);
+  return passed;
+}
+
+void JoinedDialogs::on_failed(const sip::TxnFailed& failed) {
+  if (std::erase(byes_, failed.txn) != 0) return;
+  const auto at = std::find_if(passing_.begin(), passing_.end(),
+                               [&](const Passing& p) { return p.client == failed.txn; });
+  if (at != passing_.end()) {
+    respond(at->from, at->server, plain(408));
+    passing_.erase(at);
+    return;
+  }
+  if (!exchange_ || exchange_->client != failed.txn) return;
+  exchange_refused(*std::exchange(exchange_, std::nullopt), 408, {});
+}
+
+void JoinedDialogs::on_time() {
+  if (!unacked_) return;
+  switch (unacked_->again.on_time(context_.now)) {
+    case Retransmission::Act::kNothing:
+      return;
+    case Retransmission::Act::kSend:
+      return respond(unacked_->side, unacked_->txn, unacked_->response);
+    case Retransmission::Act::kGiveUp:
+      break;
+  }
+  // RFC 3261 §13.3.1.4: the dialog stands, but the session should end.
+  const auto side = std::exchange(unacked_, std::nullopt)->side;
+  ++context_.world.counters.unacknowledged;
+  if (sides_[side].wants_bye) return send_bye(side, end_reason_);
+  if (!is_ended_) hang_up("SIP;cause=408;text=\"ACK missing\"");
+}
+
+std::optional<base::Instant> JoinedDialogs::deadline() const {
+  return unacked_ ? std::optional{unacked_->again.deadline()} : std::nullopt;
+}
+
+void JoinedDialogs::hang_up(std::string_view reason) {
+  end(std::nullopt, reason);
+}
+
+/// `without`: the side that has hung up itself.
+void JoinedDialogs::end(std::optional<unsigned> without, std::string_view reason) {
+  if (is_ended_) return;
+  is_ended_ = true;
+  end_reason_ = reason;
+  context_.media.end(context_.now);
+  if (exchange_) respond(exchange_->from, exchange_->server, plain(487));
+  if (unacked_ && without == unacked_->side) unacked_.reset();
+  for (const unsigned side : {kCaller, kCallee}) {
+    if (side == without) continue;
+    if (unacked_ && unacked_->side == side) {
+      sides_[side].wants_bye = true;
+    } else {
+      send_bye(side, reason);
+    }
+  }
+}
+
+void JoinedDialogs::send_bye(unsigned side, std::string_view reason) {
+  auto& to = sides_[side];
+  to.wants_bye = false;
+  auto bye = to.dialog.make_request(Method::kBye);
+  if (!reason.empty()) bye.headers.add(HeaderId::kReason, reason);
+  byes_.push_back(context_.send(std::move(bye), to.dialog.next_hop(), to.name));
+}
+
+}  // namespace control

@@ -1,0 +1,96 @@
+#pragma once
+/// \file
+/// An answered call: two dialogs, what passes between them (RFC 3261 §14, §15, RFC 3311), and its end.
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "control/b2bua/call_context.h"
+#include "control/b2bua/call_setup.h"
+#include "control/dialog/dialog.h"
+#include "control/dialog/retransmission.h"
+
+namespace control {
+
+/// Control thread.
+class JoinedDialogs {
+ public:
+  /// Answers the caller's INVITE.
+  JoinedDialogs(CallContext& context, Joined joined);
+
+  /// The side that these tags mean; nullopt if none does.
+  [[nodiscard]] std::optional<unsigned> side_of(const DialogId& id) const;
+  void on_request(const sip::Request& request, unsigned side);
+  /// The ACK for the callee of a late offer, if this one brought its answer.
+  std::optional<SentAck> on_ack(const sip::Message& ack, unsigned side);
+  void on_response(const sip::Response& response);
+  void on_failed(const sip::TxnFailed& failed);
+  void on_time();
+  [[nodiscard]] std::optional<base::Instant> deadline() const;
+  /// BYE to both sides; `reason` is a Reason value or empty.
+  void hang_up(std::string_view reason);
+
+  [[nodiscard]] bool is_ended() const { return is_ended_; }
+  /// True when nothing is open any more.
+  [[nodiscard]] bool is_over() const { return is_ended_ && !unacked_ && byes_.empty(); }
+
+ private:
+  struct Side {
+    Dialog dialog;
+    std::string name;
+    bool wants_bye{false};  ///< once its ACK came: not before (RFC 3261 §15)
+  };
+  /// A re-INVITE or UPDATE on its way across.
+  struct Exchange {
+    unsigned from;
+    sip::TxnId server;
+    sip::TxnId client;
+    sip::Method method;
+    std::uint32_t cseq;  ///< of the request that came
+    bool has_offer;
+  };
+  /// A 2xx to an INVITE whose ACK has not come.
+  struct Unacked {
+    unsigned side;
+    sip::TxnId txn;
+    std::uint32_t cseq;
+    sip::OutgoingResponse response;
+    Retransmission again;
+    std::optional<std::uint32_t>
+        late_cseq;  ///< of our INVITE to the other side, whose ACK carries the answer
+  };
+  /// A request that only passes through.
+  struct Passing {
+    sip::TxnId client;
+    sip::TxnId server;
+    unsigned from;
+  };
+
+  void take_offer(const sip::Request& request, unsigned from);
+  void pass_on(const sip::Request& request, unsigned from);
+  void exchange_answered(const Exchange& exchange, const sip::Response& response);
+  void exchange_refused(const Exchange& exchange, std::uint16_t status, std::string_view reason);
+  void acknowledge(unsigned side, const sip::Response& response);
+  void send_bye(unsigned side, std::string_view reason);
+  void end(std::optional<unsigned> without, std::string_view reason);
+  void respond(unsigned side, sip::TxnId txn, const sip::OutgoingResponse& response);
+  [[nodiscard]] sip::OutgoingResponse refresh_answer(std::uint16_t status, std::string sdp) const;
+
+  CallContext& context_;
+  std::array<Side, 2> sides_;  ///< caller, callee
+  std::string fork_;
+  std::optional<Exchange> exchange_;
+  std::optional<Unacked> unacked_;
+  std::vector<Passing> passing_;
+  std::vector<sip::TxnId> byes_;
+  sip::TxnId last_invite_;           ///< ours, within the call
+  std::optional<SentAck> last_ack_;  ///< to its 2xx
+  bool is_ended_{false};
+  std::string end_reason_;
+};
+
+}  // namespace control

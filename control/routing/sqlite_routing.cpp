@@ -1,0 +1,151 @@
+#include "control/routing/sqlite_routing.h"
+
+#include <algorithm>
+
+#include "control/routing/number_target.h"
+#include "control/sqlite.h"
+
+namespace control {
+namespace {
+
+constexpr const char* kSchema =
+    "CREATE TABLE IF NOT EXISTS did (number TEXT PRIMARY KEY, target TEXT NOT NULL);"
+    "CREATE TABLE IF NOT EXISTS extension (number TEXT PRIMARY KEY, target TEXT NOT NULL);"
+    "CREATE TABLE IF NOT EXISTS ring_group (name TEXT PRIMARY KEY, users TEXT NOT NULL, one_after_another "
+    "INTEGER);"
+    "CREATE TABLE IF NOT EXISTS trunk (name TEXT PRIMARY KEY, uri TEXT NOT NULL, addresses TEXT NOT NULL, "
+    "tls_name TEXT NOT NULL, enabled INTEGER, may_dial_extensions INTEGER);"
+    "CREATE TABLE IF NOT EXISTS route (prefix TEXT NOT NULL, trunk TEXT NOT NULL, priority INTEGER, weight "
+    "INTEGER, "
+    "strip INTEGER, prepend TEXT NOT NULL, PRIMARY KEY (prefix, trunk));";
+
+/// Names and addresses have no blanks in them: a blank parts them.
+std::vector<std::string> split(const std::string& text) {
+  std::vector<std::string> parts;
+  for (std::size_t at = 0; at < text.size();) {
+    const auto end = std::min(text.find(' ', at), text.size());
+    if (end > at) parts.push_back(text.substr(at, end - at));
+    at = end + 1;
+  }
+  return parts;
+}
+
+void load_numbers(sqlite3* database, std::string_view sql,
+                  std::map<std::string, NumberTarget, std::less<>>& into) {
+  SqliteStatement rows(database, sql);
+  while (rows.step()) {
+    if (auto target = parse_number_target(rows.text(1))) into.emplace(rows.text(0), *std::move(target));
+  }
+}
+
+void load_trunks(sqlite3* database, RoutingData& data) {
+  SqliteStatement rows(database,
+                       "SELECT name, uri, addresses, tls_name, enabled, may_dial_extensions FROM trunk");
+  while (rows.step()) {
+    const auto name = rows.text(0);
+    data.table.trunks.emplace(name, Trunk{name, rows.text(1), rows.number(4) != 0, rows.number(5) != 0});
+    TrunkIdentity identity{name, {}, rows.text(3)};
+    for (const auto& text : split(rows.text(2))) {
+      if (const auto address = base::IpAddress::parse(text)) identity.addresses.push_back(*address);
+    }
+    if (rows.number(4) != 0) data.identities.push_back(std::move(identity));
+  }
+}
+
+void load_routes(sqlite3* database, std::vector<TrunkRoute>& routes) {
+  SqliteStatement rows(
+      database,
+      "SELECT prefix, trunk, priority, weight, strip, prepend FROM route ORDER BY prefix, priority");
+  while (rows.step()) {
+    if (routes.empty() || routes.back().prefix != rows.text(0)) {
+      routes.push_back({rows.text(0), static_cast<std::size_t>(rows.number(4)), rows.text(5), {}});
+    }
+    routes.back().choices.push_back({rows.text(1), static_cast<std::uint32_t>(rows.number(2)),
+                                     static_cast<std::uint32_t>(rows.number(3))});
+  }
+}
+
+}  // namespace
+
+base::Result<std::unique_ptr<SqliteRouting>> SqliteRouting::open(const std::string& file) {
+  auto database = open_sqlite(file, kSchema);
+  if (!database) return database.error();
+  return std::unique_ptr<SqliteRouting>(new SqliteRouting(*database));
+}
+
+SqliteRouting::~SqliteRouting() {
+  sqlite3_close(database_);
+}
+
+RoutingData SqliteRouting::load() const {
+  RoutingData data;
+  load_numbers(database_, "SELECT number, target FROM did", data.table.dids);
+  load_numbers(database_, "SELECT number, target FROM extension", data.table.extensions);
+  SqliteStatement groups(database_, "SELECT name, users, one_after_another FROM ring_group");
+  while (groups.step())
+    data.table.groups.emplace(groups.text(0), RingGroup{split(groups.text(1)), groups.number(2) != 0});
+  load_trunks(database_, data);
+  load_routes(database_, data.table.routes);
+  return data;
+}
+
+template <typename... Values>
+base::Result<void> SqliteRouting::write(std::string_view sql, const Values&... values) {
+  SqliteStatement statement(database_, sql);
+  if (statement.bind(values...).run()) return {};
+  return base::Error{std::string("routing database: ") + sqlite3_errmsg(database_)};
+}
+
+base::Result<bool> SqliteRouting::erase(std::string_view sql, std::string_view key) {
+  if (auto done = write(sql, key); !done) return done.error();
+  return sqlite3_changes(database_) > 0;
+}
+
+base::Result<void> SqliteRouting::put_number(Numbers kind, std::string_view number,
+                                             const NumberTarget& target) {
+  const auto text = print_number_target(target);
+  return kind == Numbers::kDid ? write("INSERT OR REPLACE INTO did VALUES (?,?)", number, text)
+                               : write("INSERT OR REPLACE INTO extension VALUES (?,?)", number, text);
+}
+
+base::Result<void> SqliteRouting::put_group(std::string_view name, const RingGroup& group) {
+  std::string users;
+  for (const auto& user : group.users) users += (users.empty() ? "" : " ") + user;
+  return write("INSERT OR REPLACE INTO ring_group VALUES (?,?,?)", name, users,
+               std::int64_t{group.one_after_another});
+}
+
+base::Result<void> SqliteRouting::put_trunk(const TrunkEntry& entry) {
+  std::string addresses;
+  for (const auto& address : entry.identity.addresses)
+    addresses += (addresses.empty() ? "" : " ") + address.to_string();
+  return write("INSERT OR REPLACE INTO trunk VALUES (?,?,?,?,?,?)", entry.trunk.name, entry.trunk.uri,
+               addresses, entry.identity.tls_name, std::int64_t{entry.trunk.enabled},
+               std::int64_t{entry.trunk.may_dial_extensions});
+}
+
+base::Result<void> SqliteRouting::put_route(std::string_view prefix, const TrunkRoute::Choice& choice,
+                                            std::size_t strip, std::string_view prepend) {
+  return write("INSERT OR REPLACE INTO route VALUES (?,?,?,?,?,?)", prefix, choice.trunk,
+               std::int64_t{choice.priority}, std::int64_t{choice.weight}, static_cast<std::int64_t>(strip),
+               prepend);
+}
+
+base::Result<bool> SqliteRouting::remove_number(Numbers kind, std::string_view number) {
+  return kind == Numbers::kDid ? erase("DELETE FROM did WHERE number = ?", number)
+                               : erase("DELETE FROM extension WHERE number = ?", number);
+}
+
+base::Result<bool> SqliteRouting::remove_group(std::string_view name) {
+  return erase("DELETE FROM ring_group WHERE name = ?", name);
+}
+
+base::Result<bool> SqliteRouting::remove_trunk(std::string_view name) {
+  return erase("DELETE FROM trunk WHERE name = ?", name);
+}
+
+base::Result<bool> SqliteRouting::remove_route(std::string_view prefix) {
+  return erase("DELETE FROM route WHERE prefix = ?", prefix);
+}
+
+}  // namespace control

@@ -1,0 +1,152 @@
+#include "control/sip_service/sip_service.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <utility>
+
+#include "mediad/base/log.h"
+
+namespace control {
+namespace {
+
+using base::MonotonicClock;
+
+/// 256 bits for the gate's keys.
+std::string random_secret() {
+  std::random_device device;
+  std::string secret;
+  while (secret.size() < 32) {
+    const auto word = device();
+    for (unsigned shift = 0; shift < 32; shift += 8) secret += static_cast<char>((word >> shift) & 0xFFU);
+  }
+  return secret;
+}
+
+sip::UsableTransports transports_of(const std::vector<sip::Listen>& listen) {
+  const auto has = [&](sip::Transport t) {
+    return std::any_of(listen.begin(), listen.end(), [t](const auto& each) { return each.transport == t; });
+  };
+  return {has(sip::Transport::kUdp), has(sip::Transport::kTcp), has(sip::Transport::kTls)};
+}
+
+/// The host that peers know a listener by.
+std::string host_of(const sip::Listen& listen) {
+  if (!listen.advertised.empty()) return listen.advertised;
+  const auto text = listen.address.ip.to_string();
+  return listen.address.ip.is_v6() ? '[' + text + ']' : text;
+}
+
+}  // namespace
+
+SipService::SipService(boost::asio::io_context& io, std::function<base::WallTime(base::Instant)> to_wall)
+    : to_wall_(std::move(to_wall)), alarm_(io), second_(io), random_(std::random_device{}()) {}
+
+SipService::~SipService() {
+  if (registrar_ && store_) save_bindings(MonotonicClock::now());
+}
+
+base::Result<std::unique_ptr<SipService>> SipService::start(
+    boost::asio::io_context& io, CallService& media, const SipServiceOptions& options,
+    std::function<base::WallTime(base::Instant)> to_wall) {
+  std::unique_ptr<SipService> service{new SipService(io, std::move(to_wall))};
+  if (auto opened = service->open(io, media, options); !opened) return opened.error();
+  return service;
+}
+
+base::Result<void> SipService::open(boost::asio::io_context& io, CallService& media,
+                                    const SipServiceOptions& options) {
+  std::error_code ignored;
+  std::filesystem::create_directories(std::filesystem::path{options.database}.parent_path(), ignored);
+  const std::string realm = options.domain.empty() ? "mediad" : options.domain;
+  auto accounts = SqliteAccounts::open(options.database, realm);
+  if (!accounts) return accounts.error();
+  accounts_ = *std::move(accounts);
+  auto routing = SqliteRouting::open(options.database);
+  if (!routing) return routing.error();
+  routing_ = *std::move(routing);
+  auto store = SqliteBindingStore::open(options.database);
+  if (!store) return store.error();
+  store_ = *std::move(store);
+
+  if (!options.domain.empty()) {
+    domains_ = {options.domain};
+    for (const auto& each : options.listen) domains_.push_back(host_of(each));
+  }
+  gate_ =
+      std::make_unique<AuthGate>(*accounts_, random_secret(), AuthGateOptions{.realm = realm, .trunks = {}});
+  reload_routing();
+  registrar_ = std::make_unique<Registrar>(*accounts_);
+  auto bindings = store_->load(MonotonicClock::now(), to_wall_(MonotonicClock::now()));
+  if (!bindings) return bindings.error();
+  registrar_->restore(*std::move(bindings));
+
+  auto resolver = sip::DnsResolver::create(io, transports_of(options.listen));
+  if (!resolver) return resolver.error();
+  resolver_ = *std::move(resolver);
+  engine_ = std::make_unique<sip::SipEngine>(io, *resolver_);
+  B2buaOptions b2bua_options;
+  b2bua_options.domain = options.domain.empty() ? host_of(options.listen.front()) : options.domain;
+  b2bua_ = std::make_unique<B2bua>(
+      B2bua::Dependencies{
+          *engine_, media, *gate_, *registrar_, *accounts_, table_, to_wall_,
+          [this](std::uint32_t n) { return std::uniform_int_distribution<std::uint32_t>(0, n)(random_); }},
+      b2bua_options);
+  engine_->set_user(*this);
+  for (const auto& each : options.listen) {
+    if (auto listening = engine_->listen(each); !listening) return listening;
+    spdlog::info("listening sip={}:{}", sip::via_name(each.transport), each.address.to_string());
+  }
+  every_second();
+  return {};
+}
+
+void SipService::reload_routing() {
+  auto data = routing_->load();
+  data.table.domains = domains_;
+  table_ = std::move(data.table);
+  identities_ = data.identities;
+  gate_->set_trunks(std::move(data.identities));
+}
+
+void SipService::hang_up_all() {
+  b2bua_->hang_up_all(MonotonicClock::now());
+  arm();
+}
+
+void SipService::on_event(sip::Event event, base::Instant now) {
+  b2bua_->on_event(std::move(event), now);
+  arm();
+}
+
+void SipService::arm() {
+  const auto next = b2bua_->next_deadline();
+  if (!next || (alarm_set_for_ && *alarm_set_for_ <= *next)) return;
+  alarm_set_for_ = next;
+  alarm_.expires_at(std::chrono::steady_clock::time_point{next->time_since_epoch()});
+  alarm_.async_wait([this](const boost::system::error_code& error) {
+    if (error) return;
+    alarm_set_for_.reset();
+    b2bua_->on_time(MonotonicClock::now());
+    arm();
+  });
+}
+
+void SipService::every_second() {
+  const auto now = MonotonicClock::now();
+  b2bua_->check_media(now);
+  registrar_->expire(now);
+  save_bindings(now);
+  arm();
+  second_.expires_after(std::chrono::seconds{1});
+  second_.async_wait([this](const boost::system::error_code& error) {
+    if (!error) every_second();
+  });
+}
+
+void SipService::save_bindings(base::Instant now) {
+  const auto changes = registrar_->take_changes();
+  if (changes.empty()) return;
+  if (auto saved = store_->save(changes, now, to_wall_(now)); !saved) spdlog::error("{}", saved.error().text);
+}
+
+}  // namespace control

@@ -1,0 +1,166 @@
+"""Calls through mediad alone: registrar, B2BUA and media in one, judged by what both ears heard.
+
+usage: python3 -m tests.scenario.sip_calls NAME...      (see CASES)
+"""
+
+import os
+import shutil
+import sys
+import tempfile
+import time
+
+from scripts.lab import speech
+from scripts.lab.baresip import Baresip
+from scripts.lab.network import ROOT, Lan
+from scripts.lab.sip import SipDaemon
+
+from .kamailio_call import EXACT, OPUS, within
+
+AUDIO = os.path.join(ROOT, "tests", "data", "audio")
+SECONDS = 9
+
+
+class Stage:
+    """A server with two users, 101 and 102, and two hosts for phones."""
+
+    def __init__(self, lan, folder):
+        self.folder, self.running = folder, []
+        self.server = lan.add_host("server", "10.81.0.1/24")
+        self.left, self.right = lan.add_host("left", "10.81.0.11/24"), lan.add_host("right", "10.81.0.12/24")
+        self.daemon = SipDaemon(self.server, os.path.join(folder, "daemon"))
+        self.running.append(self.daemon)
+        self.daemon.add_user("101", "secret-101")
+        self.daemon.add_user("102", "secret-102")
+
+    def phone(self, host, user, codec, wav, password=None, answer=False):
+        phone = Baresip(host, os.path.join(self.folder, user), user, password or f"secret-{user}", self.daemon.server,
+                        codec, os.path.join(AUDIO, wav), SECONDS, answer=answer)
+        self.running.append(phone)
+        return phone
+
+    def close(self):
+        for thing in reversed(self.running):
+            thing.close()
+
+
+def judge(label, said, heard, limits):
+    figures = speech.compare(said, heard)
+    if figures:
+        print(f"{label}: stoi {figures['stoi']:.3f} fw_snr {figures['fw_snr']:.1f} gain {figures['gain_db']:+.2f}"
+              f" dropout {figures['dropout_ms']:.0f} ms")
+    wrong = within(figures, limits)
+    return [f"{label}: {wrong}"] if wrong else []
+
+
+def talk(stage, dialled, codec, limits):
+    callee = stage.phone(stage.right, "102", codec, "male_48k.wav", answer=True)
+    caller = stage.phone(stage.left, "101", "PCMU", "female_48k.wav")
+    if not (callee.registered() and caller.registered()):
+        return ["a phone could not register"]
+    caller.dial(f"sip:{dialled}@{stage.daemon.server}")
+    if not caller.established(12):
+        return ["the call was not established"]
+    time.sleep(SECONDS)
+    caller.hang_up()
+    time.sleep(0.7)
+    ladder = stage.daemon.last_ladder()
+    failures = [f"no {word} in the ladder:\n{ladder}" for word in ("INVITE", "180", "200", "ACK", "BYE")
+                if word not in ladder]
+    left = stage.daemon.ports_used()
+    if left:
+        failures.append(f"{left} ports still used after the call")
+    if stage.daemon.figure("calls") != 0:
+        failures.append("the call is still there")
+    caller.close()
+    callee.close()
+    return failures + judge("there", caller.said, callee.heard, limits) + judge("back", callee.said, caller.heard, limits)
+
+
+def same_codec(stage):
+    return talk(stage, "102", "PCMU", EXACT)
+
+
+def transcoded(stage):
+    return talk(stage, "102", "opus", OPUS)
+
+
+def did(stage):
+    """A user dials an extension number that is another user's."""
+    stage.daemon.ask("ext", "add", "5551234", "user:102")
+    return talk(stage, "5551234", "PCMU", EXACT)
+
+
+def wrong_password(stage):
+    phone = stage.phone(stage.left, "101", "PCMU", "female_48k.wav", password="guess")
+    time.sleep(3)
+    failures = ["a wrong password registered"] if "200 OK" in phone.process.text() else []
+    if stage.daemon.ask("reg"):
+        failures.append("there is a registration")
+    if not stage.daemon.figure("wrong_credentials_total"):
+        failures.append("no wrong credentials were counted")
+    return failures
+
+
+def stranger(stage):
+    """Without credentials nobody rings and no port is taken."""
+    callee = stage.phone(stage.right, "102", "PCMU", "male_48k.wav", answer=True)
+    caller = stage.phone(stage.left, "666", "PCMU", "female_48k.wav", password="guess")
+    if not callee.registered():
+        return ["102 could not register"]
+    caller.dial(f"sip:102@{stage.daemon.server}")
+    time.sleep(3)
+    failures = []
+    if caller.established(0.1):
+        failures.append("a stranger's call was established")
+    if stage.daemon.figure("calls_total") != 0 or stage.daemon.ports_used() != 0:
+        failures.append("a stranger cost a call or ports")
+    if "Incoming call" in callee.process.text():
+        failures.append("102 rang")
+    return failures
+
+
+def unreachable(stage):
+    """A known user without a phone is 480, a number that is nobody's 404."""
+    caller = stage.phone(stage.left, "101", "PCMU", "female_48k.wav")
+    if not caller.registered():
+        return ["101 could not register"]
+    caller.dial(f"sip:102@{stage.daemon.server}")
+    failures = [] if caller.process.wait_for("480", 5) else ["no 480 for a user without a phone"]
+    caller.dial(f"sip:999@{stage.daemon.server}")
+    return failures + ([] if caller.process.wait_for("404", 5) else ["no 404 for nobody's number"])
+
+
+CASES = {"same": same_codec, "transcoded": transcoded, "extension": did, "wrong-password": wrong_password,
+         "stranger": stranger, "unreachable": unreachable}
+
+
+def run_case(name, folder):
+    with Lan("sip") as lan:
+        stage = None
+        try:
+            stage = Stage(lan, folder)
+            failures = CASES[name](stage)
+        finally:
+            if stage:
+                stage.close()
+        if stage.daemon.process.text().lower().count("sanitizer"):
+            failures.append(f"sanitizer report in {stage.daemon.process.log}")
+    return failures
+
+
+def main(names):
+    failed = False
+    for name in names:
+        folder = tempfile.mkdtemp(prefix=f"mediad-sip-{name}-")
+        failures = run_case(name, folder)
+        for failure in failures:
+            print(f"FAIL {name}: {failure} (see {folder})")
+        failed |= bool(failures)
+        if not failures:
+            shutil.rmtree(folder)
+            print(f"ok {name}")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:] or list(CASES)))
