@@ -35,8 +35,8 @@ class ConnectionHost {
 /// Its pending handlers and the host's map share it: it lives until the last of them is gone.
 class Connection {
  public:
-  Connection(ConnectionHost& host, const FlowId& flow, std::size_t unsent_limit)
-      : host_(host), flow_(flow), last_heard_(base::MonotonicClock::now()), unsent_limit_(unsent_limit) {}
+  Connection(ConnectionHost& host, const FlowId& flow)
+      : host_(host), flow_(flow), last_heard_(base::MonotonicClock::now()) {}
   virtual ~Connection() = default;
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -60,7 +60,6 @@ class Connection {
   FlowId flow_;
   bool up_{false};
   base::Instant last_heard_;
-  std::size_t unsent_limit_;
   std::string peer_name_;
 };
 

@@ -169,8 +169,9 @@ struct FlowSet::Impl final : ConnectionHost {
     const auto& listener = listeners[index];
     const FlowId flow{listener.transport, static_cast<std::uint16_t>(index), ++last_connection,
                       address_of(remote)};
-    if (connections.size() >= limits.connections ||
-        per_source[flow.remote.ip] >= limits.connections_per_source) {
+    const auto of_source = per_source.find(flow.remote.ip);
+    const std::size_t open_already = of_source == per_source.end() ? 0 : of_source->second;
+    if (connections.size() >= limits.connections || open_already >= limits.connections_per_source) {
       ++counters.connections_refused;
       return;
     }

@@ -30,10 +30,7 @@ class StreamConnection final : public Connection,
   /// `connects` is true for a connection of ours, which then goes to flow.remote.
   StreamConnection(ConnectionHost& host, const FlowId& flow, Stream stream, bool connects,
                    std::size_t unsent_limit)
-      : Connection(host, flow, unsent_limit),
-        stream_(std::move(stream)),
-        connects_(connects),
-        unsent_(unsent_limit) {}
+      : Connection(host, flow), stream_(std::move(stream)), connects_(connects), unsent_(unsent_limit) {}
 
   void start() override {
     if (!connects_) return handshake();

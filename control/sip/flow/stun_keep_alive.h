@@ -16,8 +16,8 @@ namespace control::sip {
   return datagram.size() >= 20 && static_cast<unsigned char>(datagram.front()) < 4;
 }
 
-/// The Binding response to a Binding request from `from` (RFC 5389 §7.3.1); nullopt for anything else. At most 24
-/// octets longer than the request, so it is of no use for amplification.
+/// The Binding response to a Binding request from `from` (RFC 5389 §7.3.1); nullopt for anything else. At
+/// most 24 octets longer than the request, so it is of no use for amplification.
 [[nodiscard]] std::optional<std::string> answer_stun(std::string_view datagram,
                                                      const base::SocketAddress& from);
 

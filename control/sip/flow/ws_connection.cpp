@@ -37,7 +37,7 @@ class WebSocketConnection final : public Connection,
 
  public:
   WebSocketConnection(ConnectionHost& host, const FlowId& flow, Stream stream, std::size_t unsent_limit)
-      : Connection(host, flow, unsent_limit), socket_(std::move(stream)), unsent_(unsent_limit) {}
+      : Connection(host, flow), socket_(std::move(stream)), unsent_(unsent_limit) {}
 
   void start() override {
     Error ignored;
