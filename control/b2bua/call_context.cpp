@@ -23,6 +23,7 @@ CallContext::CallContext(CallWorld& w, SipCall& owner, base::Instant at)
     : world(w), media(w.media, w.port.new_token()), now(at), owner_(owner), ladder_(at) {}
 
 CallContext::~CallContext() {
+  media.end(now);  // whatever way the call came to its end, no port outlives it
   for (const auto& [txn, peer] : txns_) world.index.by_txn.erase(txn);
   for (const auto& tag : tags_) world.index.by_tag.erase(tag);
 }

@@ -53,7 +53,7 @@ struct CallWorld {
   CallIndex index;
 };
 
-/// Control thread. Takes its names out of the index when it goes.
+/// Control thread. When it goes, its names and its media go with it.
 class CallContext {
  public:
   CallContext(CallWorld& world, SipCall& owner, base::Instant now);

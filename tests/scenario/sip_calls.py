@@ -5,6 +5,7 @@ usage: python3 -m tests.scenario.sip_calls NAME...      (see CASES)
 
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -12,6 +13,7 @@ import time
 from scripts.lab import speech
 from scripts.lab.baresip import Baresip
 from scripts.lab.network import ROOT, Lan
+from scripts.lab.process import Process
 from scripts.lab.sip import SipDaemon
 
 from .kamailio_call import EXACT, OPUS, within
@@ -24,7 +26,7 @@ class Stage:
     """A server with two users, 101 and 102, and two hosts for phones."""
 
     def __init__(self, lan, folder):
-        self.folder, self.running = folder, []
+        self.lan, self.folder, self.running = lan, folder, []
         self.server = lan.add_host("server", "10.81.0.1/24")
         self.left, self.right = lan.add_host("left", "10.81.0.11/24"), lan.add_host("right", "10.81.0.12/24")
         self.daemon = SipDaemon(self.server, os.path.join(folder, "daemon"))
@@ -40,7 +42,7 @@ class Stage:
 
     def close(self):
         for thing in reversed(self.running):
-            thing.close()
+            thing.close() if hasattr(thing, "close") else thing.stop()
 
 
 def judge(label, said, heard, limits):
@@ -84,7 +86,7 @@ def transcoded(stage):
     return talk(stage, "102", "opus", OPUS)
 
 
-def did(stage):
+def extension(stage):
     """A user dials an extension number that is another user's."""
     stage.daemon.ask("ext", "add", "5551234", "user:102")
     return talk(stage, "5551234", "PCMU", EXACT)
@@ -130,7 +132,69 @@ def unreachable(stage):
     return failures + ([] if caller.process.wait_for("404", 5) else ["no 404 for nobody's number"])
 
 
-CASES = {"same": same_codec, "transcoded": transcoded, "extension": did, "wrong-password": wrong_password,
+def carrier(stage):
+    """A host whose address is a trunk's."""
+    host = stage.lan.add_host("carrier", "10.81.0.13/24")
+    stage.daemon.ask("trunk", "add", "carrier", "--uri", f"sip:{host.ip}", "--from", host.ip)
+    return host
+
+
+def sipp(host, folder, name, *arguments):
+    return Process(host.command("sipp", "-i", host.ip, "-p", "5060", "-nostdin", "-trace_err", "-error_file",
+                                os.path.join(folder, f"{name}.err"), *arguments), os.path.join(folder, f"{name}.log"))
+
+
+def trunk_in(stage):
+    """A carrier known by its address calls a DID; an extension it may not dial."""
+    host = carrier(stage)
+    stage.daemon.ask("did", "add", "4930123", "user:102")
+    callee = stage.phone(stage.right, "102", "PCMU", "male_48k.wav", answer=True)
+    if not callee.registered():
+        return ["102 could not register"]
+    failures = []
+    for number, good in (("4930123", True), ("102", False)):
+        caller = sipp(host, stage.folder, f"uac-{number}", "-sn", "uac", "-s", number, "-m", "3", "-l", "1", "-d", "400",
+                      stage.daemon.server)
+        stage.running.append(caller)
+        try:
+            if (caller.wait(30) == 0) != good:
+                failures.append(f"calls to {number}: " + ("failed" if good else "got through"))
+        except subprocess.TimeoutExpired:
+            failures.append(f"calls to {number} never ended")
+    if stage.daemon.figure("calls_answered_total") != 3:
+        failures.append(f"{stage.daemon.figure('calls_answered_total')} calls answered instead of 3")
+    if stage.daemon.ports_used():
+        failures.append("ports still used after the calls")
+    return failures
+
+
+def trunk_out(stage):
+    """A user calls through a trunk what its account allows, and nothing else."""
+    host = carrier(stage)
+    stage.daemon.ask("route", "add", "0", "carrier", "--strip", "1", "--prepend", "49")
+    stage.daemon.ask("user", "add", "101", "--prefixes", "030")
+    answerer = sipp(host, stage.folder, "uas", "-sn", "uas")
+    stage.running.append(answerer)
+    caller = stage.phone(stage.left, "101", "PCMU", "female_48k.wav")
+    if not caller.registered():
+        return ["101 could not register"]
+    caller.dial(f"sip:0900123@{stage.daemon.server}")
+    failures = [] if caller.process.wait_for("403", 5) else ["no 403 for a prefix that is not allowed"]
+    caller.dial(f"sip:030123@{stage.daemon.server}")
+    if not caller.established(8):
+        return failures + ["the call through the trunk was not established"]
+    ladder = stage.daemon.last_ladder()
+    if f"INVITE sip:4930123@{host.ip}" not in ladder:
+        failures.append(f"the number was not rewritten:\n{ladder}")
+    time.sleep(1)
+    caller.hang_up()
+    time.sleep(0.7)
+    if stage.daemon.figure("calls") != 0 or stage.daemon.ports_used():
+        failures.append("something is left of the call")
+    return failures
+
+
+CASES = {"same": same_codec, "transcoded": transcoded, "extension": extension, "trunk-in": trunk_in, "trunk-out": trunk_out, "wrong-password": wrong_password,
          "stranger": stranger, "unreachable": unreachable}
 
 
