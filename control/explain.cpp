@@ -23,6 +23,7 @@ std::string_view meaning(std::string_view drop) {
       {"flow_inactive", "the direction is on hold"},
       {"dropped_by_rule", "the other side did not agree to this format"},
       {"bad_rtp_header", "they are not RTP"},
+      {"bad_rtcp", "they are not RTCP, at the port that is for it alone, or broken"},
       {"on_probation", "their source has not sent two packets in sequence"},
       {"unknown_protocol", "they are none of the protocols that belong on a media port"},
       {"stun_unexpected", "they are STUN, and ICE was not negotiated"},

@@ -17,6 +17,12 @@ bool drop(Endpoint& from, Drop reason, MediaContext& context) {
   return false;
 }
 
+void lead_rtcp(Endpoint& endpoint) {
+  const auto remote = endpoint.rtcp_learner.remote();
+  endpoint.rtcp.set_remote(remote);
+  endpoint.stats->remote_rtcp.store(remote.value_or(base::SocketAddress{}));
+}
+
 /// A packet from a new address has been believed: from now on we send there.
 void follow_source(Endpoint& endpoint, bool rtcp, MediaContext& context) {
   auto& learner = rtcp ? endpoint.rtcp_learner : endpoint.learner;
@@ -27,7 +33,7 @@ void follow_source(Endpoint& endpoint, bool rtcp, MediaContext& context) {
   (rtcp ? endpoint.stats->remote_rtcp : endpoint.stats->remote_rtp)
       .store(remote.value_or(base::SocketAddress{}));
   if (const auto source = learner.source()) {
-    (rtcp ? endpoint.learner : endpoint.rtcp_learner).set_companion(source->ip);
+    if (!rtcp && endpoint.rtcp_learner.set_companion(source->ip)) lead_rtcp(endpoint);
     context.outbox.inform(RemoteLearned{endpoint.session->id, endpoint.index, *source, rtcp});
   }
 }
@@ -71,28 +77,25 @@ void track_event(Endpoint& from, const rtp::RtpHeader& header, bool restart, bas
   if (const auto expiry = from.events.expiry()) context.wheel.schedule_earlier(from.session->timer, *expiry);
 }
 
-/// RFC 3550 A.1, A.3, A.8. False: not to be used, and dropped.
-bool track(Endpoint& from, const rtp::RtpHeader& header, base::Instant arrival, bool& restart,
-           MediaContext& context) {
+/// RFC 3550 A.1, A.3, A.8. Duplicates and what is too late are dropped.
+rtp::Verdict track(Endpoint& from, const rtp::RtpHeader& header, base::Instant arrival,
+                   MediaContext& context) {
   // The first stream is vouched for by its address; one that comes beside it has to prove that it is one.
   const std::uint8_t probation = from.heard.seen() == 0 ? 1 : rtp::kMinSequential;
   auto& stream = from.heard.of(header.ssrc, header.sequence, base::ClockRate{}, probation);
   const auto verdict = stream.source.receive(header.sequence, header.payload.size());
   if (!rtp::is_accepted(verdict)) [[unlikely]] {
-    return drop(from,
-                verdict == rtp::Verdict::kDuplicate ? Drop::kDuplicate
-                : verdict == rtp::Verdict::kTooLate ? Drop::kTooLate
-                                                    : Drop::kOnProbation,
-                context);
+    if (verdict != rtp::Verdict::kProbation)
+      drop(from, verdict == rtp::Verdict::kDuplicate ? Drop::kDuplicate : Drop::kTooLate, context);
+    return verdict;
   }
-  restart = verdict == rtp::Verdict::kRestart;
   if (header.payload_type != stream.payload_type) [[unlikely]]
     note_payload_type(from, stream, header.payload_type);
   if (stream.kind == PayloadKind::kMedia) stream.source.track_jitter(header.timestamp, arrival);
   stream.last_packet = arrival;
   if (stream.kind == PayloadKind::kEvent) [[unlikely]]
-    track_event(from, header, restart, arrival, context);
-  return true;
+    track_event(from, header, verdict == rtp::Verdict::kRestart, arrival, context);
+  return verdict;
 }
 
 /// One relayed packet's way on: the sender's header, perhaps under another payload type number.
@@ -120,7 +123,8 @@ void translate(Endpoint& from, Flow& flow, const MediaArrival& arrival, MediaCon
     context.wheel.schedule_earlier(from.session->timer, *due);
 }
 
-void follow_flows(Endpoint& from, const rtp::RtpHeader& header, bool restart, base::Instant arrival,
+/// A stream on probation is relayed, for its receiver to judge, but makes no decoder start anew.
+void follow_flows(Endpoint& from, const rtp::RtpHeader& header, rtp::Verdict verdict, base::Instant arrival,
                   MediaContext& context, Forwards& forwards) {
   for (auto* flow = from.flows; flow != nullptr; flow = flow->next) {
     if (!flow->active) {
@@ -129,11 +133,13 @@ void follow_flows(Endpoint& from, const rtp::RtpHeader& header, bool restart, ba
       drop(from, Drop::kNoRemoteAddress, context);
     } else if (flow->mode == FlowMode::kRelay) [[likely]] {
       relay(from, *flow, header.payload_type, context, forwards);
+    } else if (verdict == rtp::Verdict::kProbation) {
+      drop(from, Drop::kOnProbation, context);
     } else {
       const MediaArrival media{
           {header.timestamp, header.sequence, header.payload_type, header.marker, arrival, header.payload},
           header.ssrc,
-          restart};
+          verdict == rtp::Verdict::kRestart};
       translate(from, *flow, media, context, forwards);
     }
   }
@@ -146,13 +152,15 @@ void count_in(Endpoint& from, std::size_t octets, base::Instant arrival) {
 }
 
 bool receive_rtp(Endpoint& from, const Datagram& datagram, MediaContext& context, Forwards& forwards) {
+  // RFC 3550 §11: no media there. What comes was not sent by the endpoint, whose stream the RTP port judges.
+  if (datagram.on_rtcp_port) return drop(from, Drop::kBadRtcp, context);
   const auto header = rtp::parse(datagram.octets);
   if (!header) return drop(from, Drop::kBadRtpHeader, context);
-  if (!admit(from, datagram, datagram.on_rtcp_port, context)) return false;
+  if (!admit(from, datagram, false, context)) return false;
   count_in(from, datagram.octets.size(), datagram.arrival);
-  bool restart = false;
-  if (track(from, *header, datagram.arrival, restart, context))
-    follow_flows(from, *header, restart, datagram.arrival, context, forwards);
+  const auto verdict = track(from, *header, datagram.arrival, context);
+  if (rtp::is_accepted(verdict) || verdict == rtp::Verdict::kProbation)
+    follow_flows(from, *header, verdict, datagram.arrival, context, forwards);
   return true;
 }
 

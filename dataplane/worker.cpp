@@ -125,6 +125,7 @@ void Worker::carry_out(AddSession command) {
   if (!table_.add(session)) return outbox_.send_home(std::move(command.session));
   (void)command.session.release();  // the table has it now
   start_timer(session, now_, wheel_);
+  ask_ways(session);
   stats_.sessions.set(table_.size());
 }
 
@@ -140,8 +141,16 @@ void Worker::carry_out(UpdateSession command) {
       (void)table_.bind(*session);
     }
     start_timer(*session, now_, wheel_);
+    ask_ways(*session);
   }
   outbox_.send_home(std::move(command.update));
+}
+
+/// Next hops that nobody knows are asked for before there are packets that would be lost for want of them.
+void Worker::ask_ways(Session& session) {
+  for (auto& endpoint : session.body.endpoints) {
+    if (endpoint.rtp.known()) (void)renew(endpoint.rtp, endpoint, false);
+  }
 }
 
 void Worker::carry_out(RemoveSession command) {

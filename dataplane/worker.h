@@ -96,6 +96,7 @@ class Worker final : private Outlet {
   [[nodiscard]] std::optional<Drop> send(Packet& packet, Endpoint& to, bool rtcp);
   void send_own(Endpoint& to, base::Octets octets, bool rtcp);
   [[nodiscard]] bool renew(Destination& destination, Endpoint& to, bool rtcp);
+  void ask_ways(Session& session);
   void ask_link(std::uint16_t port, const base::IpAddress& neighbour);
   void depart(std::uint16_t port, Packet& packet);
   void transmit(std::uint16_t port);

@@ -39,7 +39,16 @@ Learning AddressLearner::learning() const {
   return policy_.asymmetric && policy_.learning == Learning::kOff ? Learning::kHeuristic : policy_.learning;
 }
 
+bool AddressLearner::set_companion(const base::IpAddress& ip) {
+  companion_ = ip;
+  if (!settled_ || learning() == Learning::kOff || is_kin(source_.ip)) return false;
+  settled_ = false;
+  packets_ = 0;
+  return true;
+}
+
 Admission AddressLearner::judge_other(const base::SocketAddress& from, base::Instant now) noexcept {
+  if (learning() != Learning::kOff && !is_kin(from.ip)) return judge_outsider(from, now);
   switch (learning()) {
     case Learning::kOff:
       return policy_.strict ? Admission::kStranger : Admission::kAccept;

@@ -56,9 +56,11 @@ class AddressLearner {
   void resignal(const SourcePolicy& policy, const std::optional<base::SocketAddress>& signalled,
                 base::Instant now);
 
-  /// The endpoint's RTP comes from this host, so RTCP from there is no stranger's. Not the other way round:
-  /// RTCP is too sparse to vouch for a stream, and a stranger may have sprayed its port first.
-  void set_companion(const base::IpAddress& ip) { companion_ = ip; }
+  /// The endpoint's RTP comes from this host, so RTCP from there is no stranger's, and RTCP from elsewhere
+  /// is, but for what the signalled host sends. Not the other way round: RTCP is too sparse to vouch for a
+  /// stream, and a stranger may have sprayed its port first. True: the source known so far was such a
+  /// stranger, is forgotten, and remote() has changed.
+  bool set_companion(const base::IpAddress& ip);
 
   /// Where media for the endpoint goes now.
   [[nodiscard]] std::optional<base::SocketAddress> remote() const {
@@ -82,6 +84,10 @@ class AddressLearner {
   [[nodiscard]] bool challenge(const base::SocketAddress& from) noexcept;
   [[nodiscard]] Rank rank(const base::SocketAddress& from, base::Instant now) const noexcept;
   [[nodiscard]] Learning learning() const;
+  /// No companion is known, or `ip` is its address or the signalled one.
+  [[nodiscard]] bool is_kin(const base::IpAddress& ip) const {
+    return !companion_ || ip == *companion_ || (signalled_ && ip == signalled_->ip);
+  }
   /// from == source_ in two words instead of a call of memcmp: it is asked for every packet.
   [[nodiscard]] bool is_source(const base::SocketAddress& from) const {
     std::uint64_t a[2];

@@ -44,6 +44,14 @@ TEST(MediaPath, APayloadTypeIsRenumberedAndNothingElse) {
   EXPECT_EQ(out[0].octets, octets_of(packet));
 }
 
+TEST(MediaPath, NoMediaAtTheRtcpPort) {
+  SessionLab lab{relay_plan()};
+  const auto rtcp_source = address("192.0.2.10:5001");
+  EXPECT_TRUE(lab.bring(0, octets_of(pcmu(1)), rtcp_source, true).empty());
+  EXPECT_EQ(lab.drops(0, Drop::kBadRtcp), 1u);
+  EXPECT_EQ(lab.stats(0).rtp_packets_in.get(), 0u);
+}
+
 TEST(MediaPath, RulesAndUnlistedPayloadTypes) {
   auto plan = relay_plan();
   plan.flows[0].rules = {{.in = 13, .kind = RuleKind::kDrop}};
@@ -125,15 +133,24 @@ TEST(MediaPath, AReorderedPacketIsStillRelayed) {
   EXPECT_EQ(lab.all_drops(0), 0u);
 }
 
-TEST(MediaPath, ASecondSourceProvesItselfFirst) {
+TEST(MediaPath, ASecondSourceIsRelayedFromItsFirstPacketOn) {
   SessionLab lab{relay_plan()};
   EXPECT_EQ(lab.bring(0, pcmu(1)).size(), 1u);
+  auto second = pcmu(5000);
+  second.ssrc = 0x5EC0;
+  EXPECT_EQ(lab.bring(0, second).size(), 1u);
+  EXPECT_EQ(lab.all_drops(0), 0u);
+}
+
+TEST(MediaPath, ASecondSourceProvesItselfBeforeItIsTranslated) {
+  SessionLab lab{transcode_plan(kPcmu, kPcma)};
+  EXPECT_FALSE(lab.bring(0, pcmu(1)).empty());
   auto second = pcmu(5000);
   second.ssrc = 0x5EC0;
   EXPECT_TRUE(lab.bring(0, second).empty());
   EXPECT_EQ(lab.drops(0, Drop::kOnProbation), 1u);
   second.sequence = 5001;
-  EXPECT_EQ(lab.bring(0, second).size(), 1u);
+  EXPECT_FALSE(lab.bring(0, second).empty());
 }
 
 TEST(MediaPath, NothingButMediaComesThrough) {

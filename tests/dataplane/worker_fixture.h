@@ -52,10 +52,7 @@ class WorkerFixture : public ::testing::Test {
     for (std::uint16_t i = 0; i < kWorkers; ++i) sent(i);
   }
 
-  static PacketPool& pool() {
-    static auto pool = PacketPool::create("workers", 8191);
-    return *pool;
-  }
+  static PacketPool& pool() { return EalEnvironment::pool(); }
   static std::unique_ptr<Port>& port() {
     static std::unique_ptr<Port> opened;
     return opened;

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "dataplane/steering.h"
 #include "tests/dataplane/allocation_trap.h"
 #include "tests/dataplane/worker_fixture.h"
@@ -51,16 +53,17 @@ TEST_F(WorkerTest, RelaysBetweenTwoPhonesInNewHeaders) {
   EXPECT_EQ(turn(), 0u);
 }
 
-TEST_F(WorkerTest, AnUnknownNextHopIsAskedForOnce) {
+TEST_F(WorkerTest, UnknownNextHopsAreAskedForOnceAndAhead) {
   add(relay_plan());
+  turn();
+  std::set<base::IpAddress> wanted;
+  while (const auto asked = event<NextHopWanted>()) EXPECT_TRUE(wanted.insert(asked->destination).second);
+  EXPECT_EQ(wanted, (std::set{kAlice.ip, kBob.ip}));
   alice_sends(voice(1));
   alice_sends(voice(2));
   turn();
   EXPECT_TRUE(sent().empty());
   EXPECT_EQ(session_drops(0, Drop::kNoNextHop), 2u);
-  const auto wanted = event<NextHopWanted>();
-  ASSERT_TRUE(wanted);
-  EXPECT_EQ(wanted->destination, kBob.ip);
   EXPECT_FALSE(event<NextHopWanted>());
   introduce(kBob, kBobMac);
   alice_sends(voice(3));

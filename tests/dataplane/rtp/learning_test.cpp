@@ -229,12 +229,21 @@ TEST_F(Heuristic, RtcpBelievesTheHostThatRtpComesFrom) {
   EXPECT_EQ(rtcp.judge(kStranger, now), Admission::kStranger);
 }
 
-TEST_F(Heuristic, ACompanionDoesNotDisplaceAStream) {
-  learner.judge(kNated, now);
-  stream(learner, kNated, kEstablishedPackets, now);
-  learner.set_companion(kStranger.ip);  // who sprayed the other port
-  stream(learner, kStranger, 50, now, Admission::kStranger);
-  stream(learner, kNated, 10, now);
+TEST_F(Heuristic, NoRtcpFromAStrangerBesideAKnownStream) {
+  AddressLearner rtcp(policy(Learning::kHeuristic), at("10.0.0.5:4001"));
+  EXPECT_FALSE(rtcp.set_companion(kNated.ip));
+  stream(rtcp, kStranger, 5, now, Admission::kStranger);
+  EXPECT_EQ(rtcp.remote(), at("10.0.0.5:4001"));
+  EXPECT_EQ(rtcp.judge(at("10.0.0.5:4001"), now), Admission::kLearn);
+}
+
+TEST_F(Heuristic, AStrangersRtcpIsForgottenWhenTheStreamComes) {
+  AddressLearner rtcp(policy(Learning::kHeuristic), at("10.0.0.5:4001"));
+  rtcp.judge(kStranger, now);
+  stream(rtcp, kStranger, kEstablishedPackets, now);
+  EXPECT_TRUE(rtcp.set_companion(kNated.ip));
+  EXPECT_EQ(rtcp.remote(), at("10.0.0.5:4001"));
+  EXPECT_EQ(rtcp.judge(kStranger, now), Admission::kStranger);
 }
 
 TEST(LearningOff, OnlyTheSignalledAddress) {
