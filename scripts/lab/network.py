@@ -1,5 +1,6 @@
 """A LAN of network namespaces: one bridge, a veth to each host. Everything is removed again, also after an interrupt."""
 
+import itertools
 import os
 import subprocess
 
@@ -30,10 +31,12 @@ class Host:
 
 
 class Lan:
+    _count = itertools.count()
+
     def __init__(self, label="lab", offload=True):
         """offload=False: hosts complete their checksums themselves, which a wire made of packet sockets needs."""
         self._offload = offload
-        self.prefix = f"md{label}{os.getpid()}"
+        self.prefix = f"md{label}{os.getpid()}x{next(Lan._count)}"
         self.switch = f"{self.prefix}-sw"
         self.hosts = []
         self.wires = {}
@@ -104,7 +107,7 @@ class Pair(Lan):
 
     def __init__(self, label, first, second):
         """first, second: (name, address)."""
-        self.prefix = f"md{label}{os.getpid()}"
+        self.prefix = f"md{label}{os.getpid()}x{next(Lan._count)}"
         self.switch = None
         self.wires = {}
         self.hosts = [Host(self, name, [address]) for name, address in (first, second)]

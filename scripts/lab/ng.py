@@ -1,19 +1,46 @@
-"""A minimal ng client (JSON over UDP), run inside the host where the daemon listens."""
+"""A minimal ng client (JSON over UDP) on the host where the daemon listens, or on any other."""
 
+import itertools
 import json
-import subprocess
+import os
+import select
+import socket
 
-_CLIENT = r"""
-import socket, sys
-sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-sock.settimeout(3)
-sock.sendto(("lab_%s " % __import__("os").getpid()).encode() + sys.stdin.buffer.read(), (sys.argv[1], int(sys.argv[2])))
-sys.stdout.buffer.write(sock.recv(65536).split(b" ", 1)[1])
-"""
+from . import sockets
+
+_counter = itertools.count()
+
+
+class NgClient:
+    """One UDP socket. Underscores in the names of arguments stand for hyphens."""
+
+    def __init__(self, host, ip="127.0.0.1", port=2223):
+        self._address = (ip, port)
+        self._socket = sockets.open_socket(host, family=socket.AF_INET6 if ":" in ip else socket.AF_INET)
+
+    def exchange(self, datagram, seconds=3):
+        """Sends octets as they are; the reply's octets, or None if none comes."""
+        while select.select([self._socket], [], [], 0)[0]:
+            self._socket.recv(65536)  # late answers to earlier ones
+        self._socket.sendto(datagram, self._address)
+        ready, _, _ = select.select([self._socket], [], [], seconds)
+        return self._socket.recv(65536) if ready else None
+
+    def request(self, **message):
+        cookie = f"lab_{os.getpid()}_{next(_counter)}"
+        wire = json.dumps({key.replace("_", "-"): value for key, value in message.items()})
+        reply = self.exchange(f"{cookie} {wire}".encode())
+        if reply is None:
+            raise TimeoutError(f"no reply to {message.get('command')}")
+        return json.loads(reply.removeprefix(cookie.encode() + b" "))
+
+    def close(self):
+        self._socket.close()
 
 
 def request(host, ip, port, **message):
-    wire = json.dumps({key.replace("_", "-"): value for key, value in message.items()})
-    done = subprocess.run(host.command("python3", "-c", _CLIENT, ip, str(port)), input=wire.encode(),
-                          capture_output=True, timeout=10, check=True)
-    return json.loads(done.stdout)
+    client = NgClient(host, ip, port)
+    try:
+        return client.request(**message)
+    finally:
+        client.close()
