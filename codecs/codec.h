@@ -37,6 +37,8 @@ struct CodecInfo {
   /// these.
   std::uint32_t decode_cost_us;
   std::uint32_t encode_cost_us;
+  /// Jobs that together cost about as much as one alone: 1 for a codec that loops.
+  std::uint8_t lanes{1};
   std::uint16_t max_ptime_ms{60};  ///< longest packet that its encoder makes; it fits into kMaxPayload
 };
 inline constexpr std::uint8_t kDynamic = 0xFF;

@@ -19,6 +19,7 @@ constexpr CodecInfo kInfo{.encoding = "G729",
                           .native_rate = kRate,
                           .decode_cost_us = 60,
                           .encode_cost_us = 280,
+                          .lanes = g729::kUsualLanes,
                           .max_ptime_ms = kMaxPacketMs};
 
 /// Jobs looked at together: their first frames make a batch, then their second ones, and so on.

@@ -37,6 +37,26 @@ base::Duration timed(Batch& batch, std::size_t n, WorkerStats& stats, Work work)
   return took;
 }
 
+/// The first `n` jobs are done.
+template <typename Batch>
+void take_off(Batch& batch, std::size_t n) {
+  batch.head += n;
+  if (batch.head == batch.count) {
+    batch.head = batch.count = 0;
+  } else {
+    batch.oldest = batch.requests[batch.head].now;
+  }
+}
+
+/// When a batch need not wait any longer.
+template <typename Batch>
+base::Instant due_of(const Batch& batch) {
+  if (batch.count == 0) return base::Instant::max();
+  const auto lanes = batch.codec->info().lanes;
+  if (lanes == 1 || batch.count - batch.head >= lanes) return base::Instant::min();
+  return batch.oldest + CodecStage::kCompany;
+}
+
 /// The codec gave up on a payload: its decoder conceals the gap.
 void conceal(const codecs::Codec& codec, codecs::DecodeJob& job) {
   job.kind = codecs::DecodeKind::kLost;
@@ -62,12 +82,13 @@ void CodecStage::decode(Transcoder& owner, const DecodeRequest& request) {
   auto& batch = batch_of(decode_, request.codec);
   if (batch.count == kBatch ||
       any_waiting(batch, [&](const codecs::DecodeJob& job) { return job.decoder == request.decoder; })) {
-    run_batch(batch, kBatch);
+    run_batch(batch, batch.count - batch.head);
   }
   const auto i = batch.count++;
   auto& room = batch.rooms[i];
   const auto size = std::min(request.payload.size(), room.payload.size());
   if (size != 0) std::memcpy(room.payload.data(), request.payload.data(), size);
+  if (i == batch.head) batch.oldest = request.now;
   batch.requests[i] = request;
   batch.requests[i].payload = base::Octets{room.payload.data(), size};
   batch.owners[i] = &owner;
@@ -83,12 +104,13 @@ void CodecStage::encode(Transcoder& owner, const EncodeRequest& request) {
   auto& batch = batch_of(encode_, request.codec);
   if (batch.count == kBatch ||
       any_waiting(batch, [&](const codecs::EncodeJob& job) { return job.encoder == request.encoder; })) {
-    run_batch(batch, kBatch);
+    run_batch(batch, batch.count - batch.head);
   }
   const auto i = batch.count++;
   auto& room = batch.rooms[i];
   const auto size = std::min(request.pcm.size(), room.pcm.size());
   std::memcpy(room.pcm.data(), request.pcm.data(), size * sizeof(std::int16_t));
+  if (i == batch.head) batch.oldest = request.now;
   batch.requests[i] = request;
   batch.owners[i] = &owner;
   batch.jobs[i] = codecs::EncodeJob{.encoder = request.encoder,
@@ -97,9 +119,8 @@ void CodecStage::encode(Transcoder& owner, const EncodeRequest& request) {
   ++waiting_;
 }
 
-base::Duration CodecStage::run_batch(DecodeBatch& batch, std::size_t limit) {
+base::Duration CodecStage::run_batch(DecodeBatch& batch, std::size_t n) {
   const auto first = batch.head;
-  const auto n = std::min(limit, batch.count - first);
   const auto took = timed(batch, n, stats_, [&] { batch.codec->decode({&batch.jobs[first], n}); });
   stats_.decode_jobs.add(n);
   stats_.decode_batches.add();
@@ -110,15 +131,13 @@ base::Duration CodecStage::run_batch(DecodeBatch& batch, std::size_t limit) {
     const auto samples = job.ok ? std::min<std::size_t>(job.samples, kMaxPcm) : 0;
     batch.owners[i]->decoded({batch.requests[i], {batch.rooms[i].pcm.data(), samples}, ok}, *this);
   }
-  batch.head += n;
+  take_off(batch, n);
   waiting_ -= n;
-  if (batch.head == batch.count) batch.head = batch.count = 0;
   return took;
 }
 
-base::Duration CodecStage::run_batch(EncodeBatch& batch, std::size_t limit) {
+base::Duration CodecStage::run_batch(EncodeBatch& batch, std::size_t n) {
   const auto first = batch.head;
-  const auto n = std::min(limit, batch.count - first);
   const auto took = timed(batch, n, stats_, [&] { batch.codec->encode({&batch.jobs[first], n}); });
   stats_.encode_jobs.add(n);
   stats_.encode_batches.add();
@@ -128,29 +147,47 @@ base::Duration CodecStage::run_batch(EncodeBatch& batch, std::size_t limit) {
     batch.owners[i]->encoded(
         {batch.requests[i], base::MutableOctets{batch.rooms[i].packet}.first(kRtpRoom + size)}, outlet_);
   }
-  batch.head += n;
+  take_off(batch, n);
   waiting_ -= n;
-  if (batch.head == batch.count) batch.head = batch.count = 0;
   return took;
 }
 
 template <typename Batches>
-void CodecStage::run_within(Batches& batches, base::Duration& budget) {
+std::size_t CodecStage::run_within(Batches& batches, base::Instant now, base::Duration& budget) {
+  std::size_t done = 0;
   for (auto& batch : batches) {
-    while (batch.count != 0 && budget > base::Duration::zero()) {
+    while (budget > base::Duration::zero() && batch.count != 0 && due_of(batch) <= now) {
       // Dear jobs are done a few at a time, so that the budget is overrun by one of them at most.
       const auto cost = std::max<std::int64_t>(batch.ns_per_job, 1);
-      const auto affordable =
-          static_cast<std::size_t>(std::clamp<std::int64_t>(budget.count() / cost, 1, kBatch));
-      budget -= run_batch(batch, affordable);
+      const auto affordable = static_cast<std::size_t>(std::clamp<std::int64_t>(budget.count() / cost, 1, kBatch));
+      const auto n = std::min(affordable, batch.count - batch.head);
+      budget -= run_batch(batch, n);
+      done += n;
     }
+  }
+  return done;
+}
+
+std::size_t CodecStage::run(base::Instant now, base::Duration budget) {
+  if (waiting_ == 0) return 0;
+  const auto decoded = run_within(decode_, now, budget);
+  return decoded + run_within(encode_, now, budget);
+}
+
+void CodecStage::run_all() {
+  auto unlimited = base::Duration::max();
+  while (waiting_ != 0) {
+    run_within(decode_, base::Instant::max(), unlimited);
+    run_within(encode_, base::Instant::max(), unlimited);
   }
 }
 
-void CodecStage::run(base::Duration budget) {
-  if (waiting_ == 0) return;
-  run_within(decode_, budget);
-  run_within(encode_, budget);
+base::Instant CodecStage::due() const {
+  auto due = base::Instant::max();
+  if (waiting_ == 0) return due;
+  for (const auto& batch : decode_) due = std::min(due, due_of(batch));
+  for (const auto& batch : encode_) due = std::min(due, due_of(batch));
+  return due;
 }
 
 }  // namespace dataplane

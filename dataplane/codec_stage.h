@@ -71,6 +71,8 @@ class CodecStage {
  public:
   /// Codec time per turn; a fifth of what one packet may be delayed by (2 ms at p99.9).
   static constexpr base::Duration kBudget = std::chrono::microseconds{400};
+  /// How long a job waits for others of its codec: what a lone call may be slower by.
+  static constexpr base::Duration kCompany = std::chrono::milliseconds{1};
 
   /// `codecs`: all that jobs may name. Finished packets leave through `outlet`.
   CodecStage(std::span<const codecs::Codec* const> codecs, Outlet& outlet, WorkerStats& stats);
@@ -81,11 +83,13 @@ class CodecStage {
   void decode(Transcoder& owner, const DecodeRequest& request);
   void encode(Transcoder& owner, const EncodeRequest& request);
 
-  /// Runs what waits, decoders first, until all is done or the budget is used up.
-  void run(base::Duration budget = kBudget);
+  /// Runs what need not wait for company, decoders first, until all is done or the budget is used up. Returns the
+  /// number of jobs done.
+  std::size_t run(base::Instant now, base::Duration budget = kBudget);
   /// Runs everything that waits, whatever it takes: before a session changes or leaves.
-  void run_all() { run(base::Duration::max()); }
-  [[nodiscard]] std::size_t waiting() const { return waiting_; }
+  void run_all();
+  /// When run() should be called again: at once if the budget left something over, never if nothing waits.
+  [[nodiscard]] base::Instant due() const;
   /// Samples that belong to nobody, for the length of a call: kMaxPcm of them.
   [[nodiscard]] std::span<std::int16_t> scratch() { return {scratch_.get(), kMaxPcm}; }
 
@@ -107,6 +111,7 @@ class CodecStage {
     const codecs::Codec* codec;
     std::size_t head{0};
     std::size_t count{0};
+    base::Instant oldest;         // when the job at `head` came; only if there is one
     std::uint32_t ns_per_job{0};  // running mean
     std::array<Job, kBatch> jobs;
     std::array<Request, kBatch> requests;
@@ -117,10 +122,10 @@ class CodecStage {
   using DecodeBatch = Batch<codecs::DecodeJob, DecodeRequest, DecodeRoom>;
   using EncodeBatch = Batch<codecs::EncodeJob, EncodeRequest, EncodeRoom>;
 
-  base::Duration run_batch(DecodeBatch& batch, std::size_t limit);
-  base::Duration run_batch(EncodeBatch& batch, std::size_t limit);
+  base::Duration run_batch(DecodeBatch& batch, std::size_t n);
+  base::Duration run_batch(EncodeBatch& batch, std::size_t n);
   template <typename Batches>
-  void run_within(Batches& batches, base::Duration& budget);
+  std::size_t run_within(Batches& batches, base::Instant now, base::Duration& budget);
 
   Outlet& outlet_;
   WorkerStats& stats_;

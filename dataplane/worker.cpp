@@ -84,13 +84,12 @@ std::size_t Worker::turn(base::Instant now) {
   work += receive_handed_over();
   for (auto* port : setup_.ports) work += receive(*port);
   transmit_all();  // what is relayed waits for no codec
-  work += stage_.waiting();
-  stage_.run();
+  work += stage_.run(now_);
   work += run_timers();
   transmit_all();
   work += outbox_.flush();
   account(work);
-  return work + stage_.waiting();
+  return work + (has_backlog() ? 1 : 0);
 }
 
 /// Time in turns that did something is busy, all other time is idle.

@@ -2,6 +2,7 @@
 /// \file
 /// A worker: one lcore's share of sessions, ports' queues, codecs and timers, and the turn that drives them.
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -47,9 +48,11 @@ class Worker final : private Outlet {
   /// One pass over everything. Returns how much there was to do; 0: the worker may sleep, until wake_at() at
   /// the latest, if nothing comes in at its ports and nobody rings its doorbell.
   std::size_t turn(base::Instant now);
-  [[nodiscard]] base::Instant wake_at(base::Instant now) const { return wheel_.wake_at(now); }
-  /// Codec jobs are left over from the last turn.
-  [[nodiscard]] bool has_backlog() const { return stage_.waiting() > 0; }
+  [[nodiscard]] base::Instant wake_at(base::Instant now) const {
+    return std::min(wheel_.wake_at(now), stage_.due());
+  }
+  /// Codec jobs that the last turn's budget did not cover.
+  [[nodiscard]] bool has_backlog() const { return stage_.due() <= now_; }
 
  private:
   /// A frame on its way in.

@@ -337,6 +337,23 @@ TEST_F(WorkerTest, NoAllocationOnceItRuns) {
   EXPECT_GT(packets, 1300u);
 }
 
+// Two calls to a codec of many lanes: the first waits for the second, or a millisecond, and no longer.
+TEST_F(WorkerTest, ALaneJobWaitsForCompanyButNotLong) {
+  ASSERT_GT(kG729.codec->info().lanes, 1);
+  add(transcode_plan(kPcmu, kG729, 20, 20));
+  introduce(kBob, kBobMac);
+  turn();
+  alice_sends(voice(1));
+  now += milliseconds{20};
+  workers_[0]->turn(now);
+  EXPECT_TRUE(sent().empty());
+  EXPECT_FALSE(workers_[0]->has_backlog());
+  EXPECT_LE(workers_[0]->wake_at(now), now + CodecStage::kCompany);
+  now += CodecStage::kCompany;
+  workers_[0]->turn(now);
+  EXPECT_EQ(sent().size(), 1u);
+}
+
 TEST(AllocationTrap, Catches) {
   if (!AllocationTrap::works()) GTEST_SKIP() << "malloc belongs to a sanitizer";
   const AllocationTrap trap;
