@@ -61,6 +61,8 @@ control::CallOptions call_options(const Options& options) {
   calls.max_cpu = static_cast<std::uint8_t>(options.load_limit);
   calls.tos = options.tos;
   calls.learning = options.endpoint_learning;
+  calls.strict_source = options.strict_source;
+  calls.opus_complexity = options.opus_complexity;
   return calls;
 }
 
