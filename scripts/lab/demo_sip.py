@@ -1,6 +1,8 @@
-"""The SIP demo: two softphones register with mediad, one calls the other by extension, then a number that leads to it;
-a third, whose password is wrong, gets nowhere. No proxy in between. Printed: registrations, how close what was heard is to
-what was said, and the SIP ladder of a call. Exit status 1 if an ear heard nothing or the stranger got through.
+"""The SIP demo: two softphones register with mediad, one over UDP with PCMA, one over TLS with Opus; one calls the other
+by its name, then by a number that leads to it; a third, whose password is wrong, gets nowhere. No proxy in between.
+
+Printed: registrations, how close what was heard is to what was said, and the SIP ladder of each call. Exit status 1 if an
+ear heard nothing or the stranger got through.
 """
 
 import os
@@ -18,15 +20,15 @@ _AUDIO = os.path.join(ROOT, "tests", "data", "audio")
 _SECONDS = 9
 
 
-def register(host, daemon, folder, user, password, codec, wav, answer=False):
-    return Baresip(host, os.path.join(folder, user), user, password, daemon.server, codec, os.path.join(_AUDIO, wav),
-                   _SECONDS, answer=answer)
+def register(host, server, folder, user, password, codec, wav, answer=False):
+    return Baresip(host, os.path.join(folder, user), user, password, server, codec, os.path.join(_AUDIO, wav), _SECONDS,
+                   answer=answer)
 
 
 def call(daemon, left, right, dialled, folder):
-    """101 (PCMU) calls `dialled`, which leads to 102 (Opus); returns how many ears heard."""
-    callee = register(right, daemon, folder, "102", "secret-102", "opus", "male_48k.wav", answer=True)
-    caller = register(left, daemon, folder, "101", "secret-101", "PCMU", "female_48k.wav")
+    """101 (UDP, PCMA) calls `dialled`, which leads to 102 (TLS, Opus); returns how many ears heard."""
+    callee = register(right, daemon.tls_server, folder, "102", "secret-102", "opus", "male_48k.wav", answer=True)
+    caller = register(left, daemon.server, folder, "101", "secret-101", "PCMA", "female_48k.wav")
     try:
         if not (callee.registered() and caller.registered()):
             print(f"a phone could not register; see {folder}")
@@ -56,7 +58,7 @@ def call(daemon, left, right, dialled, folder):
 
 def stranger(daemon, host, folder):
     """True if a phone with a wrong password is refused."""
-    phone = register(host, daemon, folder, "103", "guess", "PCMU", "female_48k.wav")
+    phone = register(host, daemon.server, folder, "103", "guess", "PCMU", "female_48k.wav")
     try:
         phone.dial(f"sip:102@{daemon.server}")
         got_in = phone.established(3) or "200 OK" in phone.process.text()

@@ -1,15 +1,31 @@
 """mediad as the SIP system of the lab: phones register with it, no proxy in between."""
 
 import os
+import subprocess
 
 from .media import MediaDaemon
 from .network import BUILD
 
 
+def make_certificate(ip, folder):
+    """A self-signed one for this address; returns the files of it and of its key."""
+    certificate, key = os.path.join(folder, "certificate.pem"), os.path.join(folder, "key.pem")
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
+                    "-keyout", key, "-out", certificate, "-days", "2", "-subj", f"/CN={ip}", "-addext",
+                    f"subjectAltName=IP:{ip}"], check=True, capture_output=True)
+    return certificate, key
+
+
 class SipDaemon(MediaDaemon):
-    def __init__(self, host, folder, transports=("udp", "tcp"), arguments=()):
+    """Serves SIP over UDP and TCP on port 5060, and over TLS on 5061 with a certificate that it makes itself."""
+
+    def __init__(self, host, folder, arguments=()):
+        os.makedirs(folder, exist_ok=True)
         self.server = f"{host.ip}:5060"
-        listen = [f"--listen-sip={transport}:{host.ip}:5060" for transport in transports]
+        self.tls_server = f"{host.ip}:5061;transport=tls"
+        certificate, key = make_certificate(host.ip, folder)
+        listen = [f"--listen-sip=udp:{host.ip}:5060", f"--listen-sip=tcp:{host.ip}:5060",
+                  f"--listen-sip=tls:{host.ip}:5061", f"--sip-certificate={certificate}", f"--sip-key={key}"]
         super().__init__(host, folder, f"{BUILD}/mediad/mediad --config-file=none --interface={{ip}}"
                          " --listen-ng=127.0.0.1:2223 --listen-http=127.0.0.1:9901 --admin-socket={folder}/admin.sock"
                          f" --sip-database={{folder}}/sip.db --log-level=6", [*listen, *arguments])

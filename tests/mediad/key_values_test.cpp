@@ -39,6 +39,23 @@ TEST(KeyValues, Listener) {
   }
 }
 
+TEST(KeyValues, SipListener) {
+  const auto udp = parse_sip_listener("udp:192.0.2.1:5060");
+  ASSERT_TRUE(udp);
+  EXPECT_EQ(udp->transport, control::sip::Transport::kUdp);
+  EXPECT_EQ(udp->address.to_string(), "192.0.2.1:5060");
+  EXPECT_EQ(udp->advertised, "");
+  const auto wss = parse_sip_listener("wss:[::]:443!pbx.example.net");
+  ASSERT_TRUE(wss);
+  EXPECT_EQ(wss->transport, control::sip::Transport::kWss);
+  EXPECT_EQ(wss->advertised, "pbx.example.net");
+  // A wildcard has no name that peers could call.
+  for (const auto* bad :
+       {"", "5060", "192.0.2.1:5060", "sctp:192.0.2.1:5060", "udp:192.0.2.1", "udp:0.0.0.0:5060"}) {
+    EXPECT_FALSE(parse_sip_listener(bad)) << bad;
+  }
+}
+
 TEST(KeyValues, Port) {
   const auto port = parse_port(
       "media0:driver=af_packet,device=veth1,address=192.0.2.2/24,address=2001:db8::2/"

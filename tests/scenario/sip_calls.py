@@ -34,9 +34,9 @@ class Stage:
         self.daemon.add_user("101", "secret-101")
         self.daemon.add_user("102", "secret-102")
 
-    def phone(self, host, user, codec, wav, password=None, answer=False):
-        phone = Baresip(host, os.path.join(self.folder, user), user, password or f"secret-{user}", self.daemon.server,
-                        codec, os.path.join(AUDIO, wav), SECONDS, answer=answer)
+    def phone(self, host, user, codec, wav, password=None, answer=False, server=None):
+        phone = Baresip(host, os.path.join(self.folder, user), user, password or f"secret-{user}",
+                        server or self.daemon.server, codec, os.path.join(AUDIO, wav), SECONDS, answer=answer)
         self.running.append(phone)
         return phone
 
@@ -54,8 +54,8 @@ def judge(label, said, heard, limits):
     return [f"{label}: {wrong}"] if wrong else []
 
 
-def talk(stage, dialled, codec, limits):
-    callee = stage.phone(stage.right, "102", codec, "male_48k.wav", answer=True)
+def talk(stage, dialled, codec, limits, callee_server=None):
+    callee = stage.phone(stage.right, "102", codec, "male_48k.wav", answer=True, server=callee_server)
     caller = stage.phone(stage.left, "101", "PCMU", "female_48k.wav")
     if not (callee.registered() and caller.registered()):
         return ["a phone could not register"]
@@ -84,6 +84,11 @@ def same_codec(stage):
 
 def transcoded(stage):
     return talk(stage, "102", "opus", OPUS)
+
+
+def over_tls(stage):
+    """The callee is reached over the connection that it registered by."""
+    return talk(stage, "102", "opus", OPUS, stage.daemon.tls_server)
 
 
 def extension(stage):
@@ -194,7 +199,7 @@ def trunk_out(stage):
     return failures
 
 
-CASES = {"same": same_codec, "transcoded": transcoded, "extension": extension, "trunk-in": trunk_in, "trunk-out": trunk_out, "wrong-password": wrong_password,
+CASES = {"same": same_codec, "transcoded": transcoded, "tls": over_tls, "extension": extension, "trunk-in": trunk_in, "trunk-out": trunk_out, "wrong-password": wrong_password,
          "stranger": stranger, "unreachable": unreachable}
 
 
