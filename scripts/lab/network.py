@@ -91,6 +91,7 @@ class Lan:
     def close(self):
         for process in self.wires.values():
             process.stop()
+            os.remove(process.log)
         for ns in [h.ns for h in self.hosts] + [self.switch]:
             if ns:
                 run("ip", "netns", "del", ns, check=False)
