@@ -91,6 +91,33 @@ def over_tls(stage):
     return talk(stage, "102", "opus", OPUS, stage.daemon.tls_server)
 
 
+def hold(stage):
+    """A re-INVITE each for hold and for talking on, answered by the other phone; the call lives on."""
+    callee = stage.phone(stage.right, "102", "opus", "male_48k.wav", answer=True)
+    caller = stage.phone(stage.left, "101", "PCMU", "female_48k.wav")
+    if not (callee.registered() and caller.registered()):
+        return ["a phone could not register"]
+    caller.dial(f"sip:102@{stage.daemon.server}")
+    if not caller.established(12):
+        return ["the call was not established"]
+    for command in ("hold", "resume"):
+        time.sleep(1)
+        caller.tell(command)
+    time.sleep(1)
+    ladder = stage.daemon.last_ladder()
+    callee.hang_up()
+    time.sleep(0.7)
+    failures = []
+    offers = [line for line in ladder.splitlines() if "102 " in line and "<-- mediad  INVITE" in line]
+    if len(offers) != 3:
+        failures.append(f"{len(offers)} INVITEs reached the callee instead of 3:\n{ladder}")
+    if " 4" in "".join(line.split("mediad ")[1] for line in ladder.splitlines() if "(INVITE)" in line):
+        failures.append(f"a re-INVITE was refused:\n{ladder}")
+    if stage.daemon.figure("calls") != 0 or stage.daemon.ports_used():
+        failures.append("something is left of the call")
+    return failures
+
+
 def extension(stage):
     """A user dials an extension number that is another user's."""
     stage.daemon.ask("ext", "add", "5551234", "user:102")
@@ -199,7 +226,7 @@ def trunk_out(stage):
     return failures
 
 
-CASES = {"same": same_codec, "transcoded": transcoded, "tls": over_tls, "extension": extension, "trunk-in": trunk_in, "trunk-out": trunk_out, "wrong-password": wrong_password,
+CASES = {"same": same_codec, "transcoded": transcoded, "tls": over_tls, "hold": hold, "extension": extension, "trunk-in": trunk_in, "trunk-out": trunk_out, "wrong-password": wrong_password,
          "stranger": stranger, "unreachable": unreachable}
 
 
