@@ -33,6 +33,32 @@ TEST_F(B2buaTest, AUserCallsUnderItsOwnName) {
   EXPECT_THAT(std::string(port.requests[0].request.headers.text()), testing::Not(HasSubstr("Authorization")));
 }
 
+TEST_F(B2buaTest, TriesTheNextTrunkOnlyWhenItMayDoBetter) {
+  accounts.accounts["erin"].allowed_prefixes = {"0"};
+  table.trunks["second"] = {"second", "sip:192.0.2.99", true, false};
+  table.routes = {{"0", 1, "49", {{"carrier", 0, 1}, {"second", 1, 1}}}};
+  const auto call = [&] {
+    from_caller("INVITE", "030", audio(4000), {}, 9);
+    const auto value =
+        authorize(challenge_in(last(), "MD5"), "erin", "secret-erin", "INVITE", "sip:030@192.0.2.100");
+    port.requests.clear();
+    return from_caller("INVITE", "030", audio(4000), "Authorization: " + value + "\r\n", 9);
+  };
+  const auto first = call();
+  ASSERT_EQ(port.requests.size(), 1U);
+  EXPECT_EQ(port.requests[0].request.uri, "sip:4930@192.0.2.88");
+  answer(port.requests[0], 503);
+  ASSERT_EQ(port.requests.size(), 2U);
+  EXPECT_EQ(port.requests[1].request.uri, "sip:4930@192.0.2.99");
+  answer(port.requests[1], 404);
+  EXPECT_THAT(statuses(first), ElementsAre(404));
+  const auto second = call();
+  answer(port.requests.at(0), 486);  // the callee itself is busy: no trunk helps
+  EXPECT_EQ(port.requests.size(), 1U);
+  EXPECT_THAT(statuses(second), ElementsAre(486));
+  EXPECT_EQ(ports_in_use(), 0U);
+}
+
 TEST_F(B2buaTest, KeepsAUsersCallsWithinItsLimit) {
   accounts.accounts["erin"].max_calls = 1;
   std::vector<int> answers;
