@@ -83,8 +83,8 @@ class CodecStage {
   void decode(Transcoder& owner, const DecodeRequest& request);
   void encode(Transcoder& owner, const EncodeRequest& request);
 
-  /// Runs what need not wait for company, decoders first, until all is done or the budget is used up. Returns the
-  /// number of jobs done.
+  /// Runs what need not wait for company, decoders first, until all is done or the budget is used up. Returns
+  /// the number of jobs done.
   std::size_t run(base::Instant now, base::Duration budget = kBudget);
   /// Runs everything that waits, whatever it takes: before a session changes or leaves.
   void run_all();
