@@ -159,7 +159,8 @@ std::size_t CodecStage::run_within(Batches& batches, base::Instant now, base::Du
     while (budget > base::Duration::zero() && batch.count != 0 && due_of(batch) <= now) {
       // Dear jobs are done a few at a time, so that the budget is overrun by one of them at most.
       const auto cost = std::max<std::int64_t>(batch.ns_per_job, 1);
-      const auto affordable = static_cast<std::size_t>(std::clamp<std::int64_t>(budget.count() / cost, 1, kBatch));
+      const auto affordable =
+          static_cast<std::size_t>(std::clamp<std::int64_t>(budget.count() / cost, 1, kBatch));
       const auto n = std::min(affordable, batch.count - batch.head);
       budget -= run_batch(batch, n);
       done += n;

@@ -10,7 +10,6 @@
 
 namespace dataplane {
 
-// clang-format off: a table, one reason a line
 /// X(name, text): the enumerator and the words for metrics, mediactl and `explain`.
 #define MEDIAD_DROPS(X)                                                                       \
   X(kNotIp, "not_ip")                            /* an ethertype that we do not speak */      \
@@ -40,7 +39,6 @@ namespace dataplane {
   X(kTooLarge, "too_large")                      /* beyond the port's MTU or our limit */     \
   X(kNoMbuf, "no_mbuf")                          /* pool exhausted */                         \
   X(kTransmitFull, "transmit_full")              /* tx_burst took less than we gave */
-// clang-format on
 
 enum class Drop : std::uint8_t {
 #define X(name, text) name,

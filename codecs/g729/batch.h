@@ -13,7 +13,8 @@
 
 namespace codecs::g729 {
 
-/// Frames of one batch on the machines that most calls run on (AVX2). A narrower target takes two batches for them.
+/// Frames of one batch on the machines that most calls run on (AVX2). A narrower target takes two batches for
+/// them.
 inline constexpr std::uint8_t kUsualLanes = 16;
 
 /// 10 ms to decode. In: state, octets, erased, pcm.

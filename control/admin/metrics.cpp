@@ -186,7 +186,8 @@ std::string print_metrics(const CallService& service, base::Duration uptime) {
   print_calls(service, page);
   print_requests(service.counters(), page);
   print_ports(service.placement(), page);
-  page.single("busy_ratio", "gauge", "Share of the last second in which the busiest worker had something to do.",
+  page.single("busy_ratio", "gauge",
+              "Share of the last second in which the busiest worker had something to do.",
               service.busy_share());
   print_workers(service.workers(), page);
   return page.take();
