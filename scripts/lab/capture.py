@@ -1,6 +1,6 @@
 """What went over a wire: a tcpdump capture, and the RTP in it."""
 
-import os
+import socket
 import struct
 from dataclasses import dataclass
 
@@ -97,10 +97,4 @@ def out_of_order(packets, source_ip, destination_ip):
 
 
 def _octets(ip):
-    import socket
     return socket.inet_pton(socket.AF_INET6 if ":" in ip else socket.AF_INET, ip)
-
-
-def remove(path):
-    if os.path.exists(path):
-        os.remove(path)
