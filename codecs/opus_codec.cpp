@@ -14,8 +14,9 @@ namespace {
 constexpr std::int32_t kRtpClock = 48000;   // RFC 7587 §4.1, whatever is coded
 constexpr std::int32_t kMinBitRate = 6000;  // RFC 6716 §2.1.1
 constexpr std::int32_t kMaxBitRate = 510000;
-constexpr int kDefaultComplexity = 5;           // the knee: more doubles the cost for a fraction of a decibel
-constexpr float kLossWorthFec = 0.01F;          // below it FEC costs bits and buys nothing
+constexpr int kDefaultComplexity = 5;    // of the speech mode; the knee: more doubles the cost for 0.3 dB
+constexpr int kTransformComplexity = 0;  // of the transform mode: 10 costs three times as much for 0.1 dB
+constexpr float kLossWorthFec = 0.01F;   // below it FEC costs bits and buys nothing
 constexpr std::uint32_t kStepsPerSecond = 400;  // the decoder conceals in steps of 2.5 ms
 
 constexpr CodecInfo kInfo{.encoding = "opus",
@@ -29,19 +30,23 @@ constexpr CodecInfo kInfo{.encoding = "opus",
                           .encode_cost_us = 5000,
                           .max_ptime_ms = 60};
 
-/// Rates of the linear side, each with the audio bandwidth that it carries and a bit rate at which a
-/// transcode costs the speech next to nothing: measured STOI 0.997 from PCMU and 0.994 from G.722, where 20
-/// kbit/s, enough for a first coding (RFC 7587 §3.1.1), gives 0.990 and 0.985.
+/// Rates of the linear side, each with the audio bandwidth that it carries, a bit rate at which a transcode
+/// costs the speech next to nothing, and the bit rate from which libopus' transform mode (CELT) keeps speech
+/// at least as well as its speech mode (SILK) does, at a fifth of the cost: scripts/quality/README.md has the
+/// table.
 struct RateRow {
   std::int32_t hz;
   std::int32_t bandwidth;
   std::int32_t bit_rate;
+  std::int32_t transform_from;
 };
-constexpr std::array<RateRow, 5> kRates{{{8000, OPUS_BANDWIDTH_NARROWBAND, 32000},
-                                         {12000, OPUS_BANDWIDTH_MEDIUMBAND, 32000},
-                                         {16000, OPUS_BANDWIDTH_WIDEBAND, 32000},
-                                         {24000, OPUS_BANDWIDTH_SUPERWIDEBAND, 40000},
-                                         {48000, OPUS_BANDWIDTH_FULLBAND, 48000}}};
+constexpr std::int32_t kNever = kMaxBitRate + 1;
+constexpr std::array<RateRow, 5> kRates{
+    {{8000, OPUS_BANDWIDTH_NARROWBAND, 34000, 28000},
+     {12000, OPUS_BANDWIDTH_MEDIUMBAND, 32000, kNever},  // it has no such band
+     {16000, OPUS_BANDWIDTH_WIDEBAND, 44000, 40000},
+     {24000, OPUS_BANDWIDTH_SUPERWIDEBAND, 40000, kNever},
+     {48000, OPUS_BANDWIDTH_FULLBAND, 48000, kNever}}};
 
 /// The narrowest row that carries `hz`.
 const RateRow& row_for(std::int64_t hz) {
@@ -71,9 +76,31 @@ struct OpusEncoderState final : codecs::Encoder {
   StateMemory memory{state_memory(opus_encoder_get_size(1))};
   OpusReceiver receiver;
   std::int32_t bit_rate{0};
+  std::int32_t transform_from{0};
+  int complexity{kDefaultComplexity};
   bool dtx{false};
+  bool fec{false};
   ::OpusEncoder* get() { return reinterpret_cast<::OpusEncoder*>(memory.get()); }
 };
+
+std::int32_t most_bits(const OpusReceiver& receiver) {
+  return std::clamp(receiver.max_average_bit_rate, kMinBitRate, kMaxBitRate);
+}
+
+/// Chooses mode, bit rate and effort. Only the speech mode has in-band FEC and pauses. libopus chooses by
+/// what it is told of the signal: "music" is coded in the transform mode from 10 kbit/s on.
+void tune(OpusEncoderState& state) {
+  auto* const opus = state.get();
+  const bool transform = !state.fec && !state.dtx && state.bit_rate >= state.transform_from;
+  // The redundancy gets bits of its own, where the receiver allows: taken from the speech they would be
+  // heard.
+  const auto bit_rate =
+      state.fec ? std::min(state.bit_rate + state.bit_rate / 4, most_bits(state.receiver)) : state.bit_rate;
+  opus_encoder_ctl(opus, OPUS_SET_SIGNAL(transform ? OPUS_SIGNAL_MUSIC : OPUS_SIGNAL_VOICE));
+  opus_encoder_ctl(opus, OPUS_SET_COMPLEXITY(transform ? kTransformComplexity : state.complexity));
+  opus_encoder_ctl(opus, OPUS_SET_BITRATE(bit_rate));
+  opus_encoder_ctl(opus, OPUS_SET_INBAND_FEC(state.fec ? 1 : 0));
+}
 
 /// Samples of a packet at the decoder's rate, or 0 if its framing is broken or longer than 120 ms.
 std::uint32_t samples_in(base::Octets payload, std::int32_t rate) {
@@ -158,16 +185,17 @@ std::unique_ptr<Encoder> OpusCodec::make_encoder(const CoderParams& params) cons
   auto state = std::make_unique<OpusEncoderState>();
   auto* const opus = state->get();
   const auto rate = static_cast<std::int32_t>(params.sample_rate.hz);
-  if (opus_encoder_init(opus, rate, 1, OPUS_APPLICATION_VOIP) != OPUS_OK) return nullptr;
+  // Not the voice application: its high-pass turns the phase of all low tones, and at a telephone's low end
+  // takes up to a decibel; the speech has passed one microphone's already.
+  if (opus_encoder_init(opus, rate, 1, OPUS_APPLICATION_AUDIO) != OPUS_OK) return nullptr;
   state->receiver = opus_receiver(params.fmtp);
   state->dtx = params.dtx && state->receiver.dtx;
   // No bits for frequencies that we have not got or the receiver cannot play.
   const RateRow& row = row_for(std::min(rate, state->receiver.max_playback_rate));
-  const auto limit = std::clamp(state->receiver.max_average_bit_rate, kMinBitRate, kMaxBitRate);
-  state->bit_rate = std::clamp(params.bit_rate > 0 ? params.bit_rate : row.bit_rate, kMinBitRate, limit);
-  opus_encoder_ctl(opus, OPUS_SET_SIGNAL(OPUS_SIGNAL_VOICE));
+  state->transform_from = row.transform_from;
+  state->bit_rate = std::clamp(params.bit_rate > 0 ? params.bit_rate : row.bit_rate, kMinBitRate,
+                               most_bits(state->receiver));
   opus_encoder_ctl(opus, OPUS_SET_MAX_BANDWIDTH(row.bandwidth));
-  opus_encoder_ctl(opus, OPUS_SET_BITRATE(state->bit_rate));
   opus_encoder_ctl(opus, OPUS_SET_VBR(state->receiver.constant_bit_rate ? 0 : 1));
   opus_encoder_ctl(opus, OPUS_SET_DTX(state->dtx ? 1 : 0));
   set_complexity(*state, params.complexity);
@@ -202,20 +230,16 @@ std::uint32_t OpusCodec::duration_ticks(base::Octets payload) const noexcept {
 
 void OpusCodec::set_expected_loss(Encoder& encoder, float fraction) const noexcept {
   auto& state = static_cast<OpusEncoderState&>(encoder);
-  const bool fec = state.receiver.fec && fraction >= kLossWorthFec;
   const int percent = static_cast<int>(std::lround(std::clamp(fraction, 0.0F, 1.0F) * 100.0F));
-  // The redundancy gets bits of its own, where the receiver allows: taken from the speech they would be
-  // heard.
-  const auto limit = std::clamp(state.receiver.max_average_bit_rate, kMinBitRate, kMaxBitRate);
-  const auto bit_rate = fec ? std::min(state.bit_rate + state.bit_rate / 4, limit) : state.bit_rate;
-  opus_encoder_ctl(state.get(), OPUS_SET_BITRATE(bit_rate));
-  opus_encoder_ctl(state.get(), OPUS_SET_INBAND_FEC(fec ? 1 : 0));
   opus_encoder_ctl(state.get(), OPUS_SET_PACKET_LOSS_PERC(percent));
+  state.fec = state.receiver.fec && fraction >= kLossWorthFec;
+  tune(state);
 }
 
 void OpusCodec::set_complexity(Encoder& encoder, int complexity) const noexcept {
-  const int value = complexity < 0 ? kDefaultComplexity : std::min(complexity, 10);
-  opus_encoder_ctl(static_cast<OpusEncoderState&>(encoder).get(), OPUS_SET_COMPLEXITY(value));
+  auto& state = static_cast<OpusEncoderState&>(encoder);
+  state.complexity = complexity < 0 ? kDefaultComplexity : std::min(complexity, 10);
+  tune(state);
 }
 
 std::uint32_t OpusCodec::final_range(Decoder& decoder) noexcept {

@@ -142,7 +142,8 @@ constexpr std::array kKeys = {
         flag<&Options::strict_source>},
     // codecs
     Key{"g729-engine", kValue, kStart, "native or bcg729", parsed<&Options::g729_engine, parse_g729_engine>},
-    Key{"opus-complexity", kValue, kLive, "0..10, effort of the Opus encoder",
+    Key{"opus-complexity", kValue, kLive,
+        "0..10, effort of the Opus encoder where it codes as speech: few bits, pauses, losses",
         number<&Options::opus_complexity, 0, 10>},
     // machine
     Key{"workers", kValue, kStart, "worker lcores", number<&Options::workers, 1, 64>},
