@@ -147,6 +147,7 @@ Result<void> apply_command_line(const po::variables_map& values, Configuration& 
     if (name == "port") configuration.options.ports.clear();
     if (name == "listen-ng") configuration.options.listen_ng.clear();
     if (name == "listen-sip") configuration.options.listen_sip.clear();
+    if (name == "sip-trusted-proxy") configuration.options.sip_trusted_proxies.clear();
     if (name == "listen-http") configuration.options.listen_http.clear();
     for (const auto& value : values[name].as<std::vector<std::string>>()) {
       if (auto applied = apply_key("command line", name, value, configuration); !applied) return applied;

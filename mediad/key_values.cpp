@@ -25,12 +25,6 @@ Result<T> one_of(std::string_view text, const std::array<std::pair<std::string_v
   return Error{fmt::format("'{}' is none of {}", text, names)};
 }
 
-Result<IpAddress> parse_ip(std::string_view text) {
-  if (text.size() >= 2 && text.front() == '[' && text.back() == ']') text = text.substr(1, text.size() - 2);
-  if (const auto ip = IpAddress::parse(text)) return *ip;
-  return Error{fmt::format("'{}' is no IP address", text)};
-}
-
 /// Takes the text up to `separator` off `rest`.
 std::string_view take(std::string_view& rest, char separator) {
   const auto end = rest.find(separator);
@@ -86,6 +80,12 @@ Result<void> apply_port_part(std::string_view key, std::string_view value, datap
 }
 
 }  // namespace
+
+Result<IpAddress> parse_ip(std::string_view text) {
+  if (text.size() >= 2 && text.front() == '[' && text.back() == ']') text = text.substr(1, text.size() - 2);
+  if (const auto ip = IpAddress::parse(text)) return *ip;
+  return Error{fmt::format("'{}' is no IP address", text)};
+}
 
 Result<std::int64_t> parse_number(std::string_view text, std::int64_t min, std::int64_t max) {
   std::int64_t value = 0;

@@ -48,7 +48,8 @@ struct Options {
   std::vector<SipListenOption> listen_sip;  ///< none: no SIP side at all
   std::string sip_domain;                   ///< empty: every host is ours
   std::string sip_database{"/var/lib/mediad/mediad.db"};
-  std::string sip_certificate, sip_key, sip_ca;  ///< PEM files of TLS and WSS
+  std::vector<base::IpAddress> sip_trusted_proxies;  ///< whose calls are anchored without a password
+  std::string sip_certificate, sip_key, sip_ca;      ///< PEM files of TLS and WSS
 
   // calls
   std::chrono::seconds timeout{60};

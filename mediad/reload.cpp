@@ -21,6 +21,7 @@ std::vector<std::string> take_over(const Options& fresh, Options& running) {
   keep("listen-sip", &Options::listen_sip);
   keep("sip-domain", &Options::sip_domain);
   keep("sip-database", &Options::sip_database);
+  keep("sip-trusted-proxy", &Options::sip_trusted_proxies);
   keep("sip-certificate", &Options::sip_certificate);
   keep("sip-key", &Options::sip_key);
   keep("sip-ca", &Options::sip_ca);

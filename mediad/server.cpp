@@ -86,6 +86,7 @@ control::SipServiceOptions sip_options(const Options& options) {
                           options.sip_key, options.sip_ca});
   }
   sip.domain = options.sip_domain;
+  sip.trusted_proxies = options.sip_trusted_proxies;
   sip.database = options.sip_database;
   return sip;
 }

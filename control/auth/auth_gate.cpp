@@ -54,6 +54,10 @@ AuthGate::Verdict AuthGate::admit(const sip::Request& request, base::Instant now
     return AuthenticatedOrigin(AuthenticatedOrigin::Kind::kTrunk, trunk->name);
   }
   const auto& client = request.flow.remote.ip;
+  if (is_proxy(client)) {
+    ++counters_.admitted;
+    return AuthenticatedOrigin(AuthenticatedOrigin::Kind::kProxy, client.to_string());
+  }
   if (!may_try(client, now)) {
     ++counters_.throttled;
     sip::OutgoingResponse refusal{.status = 503, .reason = "", .to_tag = ""};
@@ -109,6 +113,10 @@ AuthGate::Verdict AuthGate::judge(const sip::Request& request, const sip::Digest
   }
   ++counters_.admitted;
   return AuthenticatedOrigin(AuthenticatedOrigin::Kind::kUser, user);
+}
+
+bool AuthGate::is_proxy(const base::IpAddress& address) const {
+  return std::find(options_.proxies.begin(), options_.proxies.end(), address) != options_.proxies.end();
 }
 
 const TrunkIdentity* AuthGate::trunk_of(const sip::Request& request) const {

@@ -20,15 +20,16 @@
 
 namespace control {
 
-/// Proof that a request came from a user who knows the password, or from a trunk at its address. Cannot be
-/// made outside the gate; copies are as good as the original.
+/// Proof that a request came from a user who knows the password, from a trunk at its address or from a proxy
+/// that is trusted to have asked for the password itself. Cannot be made outside the gate; copies are as good
+/// as the original.
 class AuthenticatedOrigin {
  public:
-  enum class Kind : std::uint8_t { kUser, kTrunk };
+  enum class Kind : std::uint8_t { kUser, kTrunk, kProxy };
 
   [[nodiscard]] Kind kind() const { return kind_; }
   [[nodiscard]] bool is_user() const { return kind_ == Kind::kUser; }
-  /// The user's or the trunk's name.
+  /// The user's or the trunk's name, or the proxy's address.
   [[nodiscard]] const std::string& name() const { return name_; }
 
  private:
@@ -49,6 +50,8 @@ struct TrunkIdentity {
 struct AuthGateOptions {
   std::string realm{"mediad"};
   std::vector<TrunkIdentity> trunks;
+  /// Proxies in front of us, which have authenticated who calls through them.
+  std::vector<base::IpAddress> proxies{};
   /// Offered in this order. RFC 8760 §2.4 wants the strongest first and a client to take the first that it
   /// knows; but clients older than it, baresip 1.0 and SIPp 3.6 among them, give up when they see one that
   /// they do not know. So SHA-256 is for who has phones that know it.
@@ -79,6 +82,9 @@ class AuthGate {
   /// Lets a request pass, or says what to answer: 401 or 503 (whose to_tag is the caller's to set). Not for
   /// ACK and CANCEL, which cannot be challenged.
   [[nodiscard]] Verdict admit(const sip::Request& request, base::Instant now);
+
+  /// True for the address of a trusted proxy.
+  [[nodiscard]] bool is_proxy(const base::IpAddress& address) const;
 
   /// Replaces who is known by address.
   void set_trunks(std::vector<TrunkIdentity> trunks) { options_.trunks = std::move(trunks); }

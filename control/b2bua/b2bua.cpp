@@ -5,6 +5,7 @@
 
 #include "control/call_log.h"
 #include "control/sip/uas_checks.h"
+#include "control/sip/wire/chars.h"
 #include "mediad/base/log.h"
 
 namespace control {
@@ -23,6 +24,25 @@ std::string unsupported_in_calls(const sip::Message& invite) {
     if (invite.lists(HeaderId::kRequire, tag)) missing.append(missing.empty() ? "" : ", ").append(tag);
   }
   return missing;
+}
+
+/// By what two copies of one INVITE that came by two ways are known (RFC 3261 §8.2.2.2). What a proxy has
+/// forked is anchored for each of its branches, which differ in their Request-URI.
+std::string invite_key(const sip::Message& invite, const AuthenticatedOrigin& origin) {
+  std::string key(invite.call_id());
+  key.append(" ").append(invite.from_tag()).append(" ").append(std::to_string(invite.cseq().number));
+  if (origin.kind() == AuthenticatedOrigin::Kind::kProxy) key.append(" ").append(invite.uri_text());
+  return key;
+}
+
+/// True for `host[:port]` of ours.
+bool is_name(const sip::Uri& uri, std::string_view local) {
+  const auto text = "sip:" + std::string(local);
+  const auto own = sip::Uri::parse(text);
+  const auto port_of = [](const sip::Uri& each) {
+    return each.port.value_or(each.scheme == sip::Uri::Scheme::kSips ? 5061 : 5060);
+  };
+  return own && sip::equal_ignoring_case(own->host, uri.host) && port_of(*own) == port_of(uri);
 }
 
 double seconds(base::Duration duration) {
@@ -109,6 +129,41 @@ bool B2bua::has_room(const AuthenticatedOrigin& origin) const {
   return account && (at == calls_of_user_.end() || at->second < account->max_calls);
 }
 
+std::optional<std::string_view> B2bua::loop_in(const sip::Request& request, const std::string& key) const {
+  if (by_invite_.contains(key)) return "Merged Request";
+  // Ours that came back is no loop yet if a proxy has given it another destination (a spiral).
+  const auto at = world_.index.by_tag.find(std::string(request.message.from_tag()));
+  if (at != world_.index.by_tag.end() && at->second->sent_to(request.message.uri())) return "Loop Detected";
+  return std::nullopt;
+}
+
+HostView B2bua::hosts_of(const sip::Request& request) const {
+  const auto is_ours = [this, &request](const sip::Uri& uri) {
+    const auto& domains = d_.table.domains;
+    return is_name(uri, d_.port.local_name(request.flow)) ||
+           std::any_of(domains.begin(), domains.end(),
+                       [&](const auto& each) { return sip::equal_ignoring_case(each, uri.host); });
+  };
+  const auto is_trusted = [this](const sip::Uri& uri) {
+    const auto address = uri.host_address();
+    return address && d_.gate.is_proxy(*address);
+  };
+  return {is_ours, is_trusted};
+}
+
+B2bua::Destination B2bua::destination_of(const sip::Request& request, const AuthenticatedOrigin& origin,
+                                         base::Instant now) const {
+  if (origin.kind() == AuthenticatedOrigin::Kind::kProxy) {
+    if (auto place = anchor_place(request.message, hosts_of(request)))
+      return {{ForkRound{{*std::move(place)}, false}}, "anchored for a proxy"};
+  }
+  const auto decision = decide(origin, request.message.uri(), now);
+  if (const auto* refused = std::get_if<RefuseCall>(&decision.action))
+    return {{}, decision.why, refused->status};
+  if (std::holds_alternative<AnswerHere>(decision.action)) return {{}, "no service answers here", 480};
+  return {rounds_of(decision, world_.options.domain), decision.why};
+}
+
 void B2bua::invite(const sip::Request& request, const AuthenticatedOrigin& origin, base::Instant now) {
   ++world_.counters.calls;
   const auto refuse = [&](sip::OutgoingResponse response, std::string_view why) {
@@ -122,24 +177,30 @@ void B2bua::invite(const sip::Request& request, const AuthenticatedOrigin& origi
     response.headers.add(HeaderId::kUnsupported, missing);
     return refuse(std::move(response), "demands " + missing);
   }
-  if (!request.message.body().empty() && !has_sdp(request.message)) {
+  if (!request.message.body().empty() && !has_sdp(request.message) &&
+      origin.kind() != AuthenticatedOrigin::Kind::kProxy) {
     auto response = plain(415);
     response.headers.add(HeaderId::kAccept, "application/sdp");
     return refuse(std::move(response), "body is no session description");
   }
+  auto key_of_invite = invite_key(request.message, origin);
+  if (const auto loop = loop_in(request, key_of_invite)) {
+    auto response = plain(482);
+    response.reason = *loop;
+    return refuse(std::move(response), *loop);
+  }
   if (!has_room(origin)) return refuse(plain(403), "as many calls as the account may have");
-  const auto decision = decide(origin, request.message.uri(), now);
-  if (const auto* refused = std::get_if<RefuseCall>(&decision.action))
-    return refuse(plain(refused->status), decision.why);
-  if (std::holds_alternative<AnswerHere>(decision.action))
-    return refuse(plain(480), "no service answers here");
+  auto destination = destination_of(request, origin, now);
+  if (destination.refused_with != 0) return refuse(plain(destination.refused_with), destination.why);
 
-  auto call = std::make_unique<SipCall>(world_, origin, request, decision, now);
+  auto call = std::make_unique<SipCall>(world_, origin, request, std::move(destination.rounds), now);
   auto* key = call.get();
   if (origin.is_user()) ++calls_of_user_[origin.name()];
-  calls_[key].call = std::move(call);
+  by_invite_[key_of_invite] = key;
+  calls_[key] = {std::move(call), {}, false, std::move(key_of_invite)};
   spdlog::info("sip call id={} call-id=\"{}\" from={} to={} why=\"{}\"", key->media_id(),
-               printable(key->call_id()), origin.name(), printable(key->dialled()), printable(decision.why));
+               printable(key->call_id()), origin.name(), printable(key->dialled()),
+               printable(destination.why));
   key->start();
   settle(key, now);
 }
@@ -199,6 +260,7 @@ void B2bua::settle(SipCall* call, base::Instant now) {
     const auto at = calls_of_user_.find(call->origin().name());
     if (--at->second == 0) calls_of_user_.erase(at);
   }
+  by_invite_.erase(entry.invite_key);
   calls_.erase(call);
 }
 

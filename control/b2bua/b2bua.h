@@ -15,6 +15,7 @@
 
 #include "control/auth/account.h"
 #include "control/auth/auth_gate.h"
+#include "control/b2bua/anchor.h"
 #include "control/b2bua/call_context.h"
 #include "control/b2bua/sip_call.h"
 #include "control/registrar/registrar.h"
@@ -65,6 +66,7 @@ class B2bua final : public sip::SipUser {
     std::unique_ptr<SipCall> call;
     std::optional<base::Instant> alarm;
     bool was_answered{false};
+    std::string invite_key;
   };
   struct Past {
     std::string call_id;
@@ -85,6 +87,18 @@ class B2bua final : public sip::SipUser {
   void out_of_dialog(const sip::Request& request, base::Instant now);
   void admitted(const sip::Request& request, const AuthenticatedOrigin& origin, base::Instant now);
   void invite(const sip::Request& request, const AuthenticatedOrigin& origin, base::Instant now);
+  /// 482 if this INVITE is one of ours that came back, or came by two ways.
+  [[nodiscard]] std::optional<std::string_view> loop_in(const sip::Request& request,
+                                                        const std::string& key) const;
+  [[nodiscard]] HostView hosts_of(const sip::Request& request) const;
+  /// Where a call goes, or how it is refused.
+  struct Destination {
+    std::vector<ForkRound> rounds;
+    std::string why;
+    std::uint16_t refused_with{0};
+  };
+  [[nodiscard]] Destination destination_of(const sip::Request& request, const AuthenticatedOrigin& origin,
+                                           base::Instant now) const;
   void respond(const sip::Request& request, sip::OutgoingResponse response);
   /// After anything was done with a call: its alarm, its end.
   void settle(SipCall* call, base::Instant now);
@@ -95,6 +109,7 @@ class B2bua final : public sip::SipUser {
   CallWorld world_;
   std::unordered_map<SipCall*, Entry> calls_;
   std::set<std::pair<base::Instant, SipCall*>> alarms_;
+  std::unordered_map<std::string, SipCall*> by_invite_;  ///< by invite_key()
   std::unordered_map<std::string, std::uint32_t> calls_of_user_;
   std::deque<Past> past_;
 };

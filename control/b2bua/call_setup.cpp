@@ -42,15 +42,16 @@ void CallSetup::ring(ForkPlace place) {
   fork.key = "fork" + std::to_string(forks_.size() + 1);
   const auto tag = context_.new_tag();
   auto request = make_invite(invite_.message, caller_, place, context_.world.port.new_token(), tag);
+  std::string offered;
   if (has_sdp(invite_.message)) {
-    auto sdp = context_.media.offer(kCaller, fork.key, invite_.message.body(), context_.now);
+    auto sdp = context_.media.offer(kCaller, fork.key, sip::sdp_of(invite_.message), context_.now);
     if (!sdp) {
       context_.note("media", sdp.error().text);
       return best_.consider({status_of_media_error(sdp.error().text), {}, {}, false});
     }
-    request.headers.add(HeaderId::kContentType, "application/sdp");
-    request.body = *std::move(sdp);
+    offered = *std::move(sdp);
   }
+  put_body(invite_.message, offered, caller_.standing, place.standing, request);
   fork.uas_tag = context_.new_tag();
   fork.txn = context_.send(std::move(request), place.target, place.name);
   fork.place = std::move(place);
@@ -86,10 +87,25 @@ std::optional<Joined> CallSetup::on_response(const sip::Response& response) {
     return std::nullopt;
   }
   if (status >= 300) {
-    fork_ended(*fork, outcome_of(response.message, fork->place.is_trunk));
+    fork_ended(*fork, refusal_of(*fork, response.message));
     return std::nullopt;
   }
   return answered(*fork, response);
+}
+
+bool CallSetup::went_to(const sip::Uri& uri) const {
+  return std::any_of(forks_.begin(), forks_.end(), [&](const Fork& f) {
+    const auto sent = sip::Uri::parse(f.place.uri);
+    return sent && sip::equivalent(*sent, uri);
+  });
+}
+
+Outcome CallSetup::refusal_of(const Fork& fork, const sip::Message& message) const {
+  const bool is_transparent = caller_.standing.is_transparent && fork.place.standing.is_transparent;
+  auto outcome = is_transparent ? outcome_as_is(message) : outcome_of(message, fork.place.is_trunk);
+  pass_headers(message, fork.place.standing, caller_.standing, outcome.headers);
+  outcome.body = body_between(message, {}, fork.place.standing, caller_.standing);
+  return outcome;
 }
 
 void CallSetup::pass_provisional(Fork& fork, const sip::Message& message) {
@@ -97,32 +113,31 @@ void CallSetup::pass_provisional(Fork& fork, const sip::Message& message) {
   if (status != 180 && status != 181 && status != 182 && status != 183) return;
   std::string sdp;
   if (has_sdp(message) && has_sdp(invite_.message)) {
-    auto answer = context_.media.answer(kCallee, fork.key, message.body(), context_.now);
+    auto answer = context_.media.answer(kCallee, fork.key, sip::sdp_of(message), context_.now);
     if (answer) sdp = *std::move(answer);
     fork.has_early_media |= !sdp.empty();
   }
-  if (status == 183 && sdp.empty()) return;  // progress that says nothing
-  context_.respond(invite_.txn, answer_to_caller(status, fork, std::move(sdp)), "caller");
+  if (status == 183 && sdp.empty() && !caller_.standing.is_transparent) return;  // progress that says nothing
+  context_.respond(invite_.txn, answer_to_caller(fork, message, sdp), "caller");
 }
 
-sip::OutgoingResponse CallSetup::answer_to_caller(std::uint16_t status, const Fork& fork,
-                                                  std::string sdp) const {
-  auto response = plain(status, fork.uas_tag);
+sip::OutgoingResponse CallSetup::answer_to_caller(const Fork& fork, const sip::Message& message,
+                                                  std::string_view sdp) const {
+  auto response = plain(message.status(), fork.uas_tag);
   response.headers.copy(invite_.message, HeaderId::kRecordRoute);
   response.headers.add(HeaderId::kAllow, kCallAllow);
   response.contact = sip::LocalContact{"", "", ""};
-  if (!sdp.empty()) {
-    response.headers.add(HeaderId::kContentType, "application/sdp");
-    response.body = std::move(sdp);
-  }
+  pass_headers(message, fork.place.standing, caller_.standing, response.headers);
+  put_body(message, sdp, fork.place.standing, caller_.standing, response);
   return response;
 }
 
 /// Of a callee's 2xx: its answer, or its offer if the caller made none.
 base::Result<std::string> CallSetup::description_for_caller(const Fork& fork, const sip::Message& message) {
   if (!has_sdp(message)) return base::Error{"no description in the answer"};
-  return has_sdp(invite_.message) ? context_.media.answer(kCallee, fork.key, message.body(), context_.now)
-                                  : context_.media.offer(kCallee, fork.key, message.body(), context_.now);
+  const auto sdp = sip::sdp_of(message);
+  return has_sdp(invite_.message) ? context_.media.answer(kCallee, fork.key, sdp, context_.now)
+                                  : context_.media.offer(kCallee, fork.key, sdp, context_.now);
 }
 
 std::optional<Joined> CallSetup::answered(Fork& fork, const sip::Response& response) {
@@ -161,12 +176,14 @@ std::optional<Joined> CallSetup::answered(Fork& fork, const sip::Response& respo
   }
   return Joined{Dialog::of_request(invite_, fork.uas_tag),
                 *std::move(dialog),
+                caller_.standing,
+                fork.place.standing,
                 fork.key,
                 fork.place.name,
                 invite_.txn,
                 invite_.message.cseq().number,
                 response.message.cseq().number,
-                answer_to_caller(200, fork, *std::move(sdp)),
+                answer_to_caller(fork, response.message, *sdp),
                 is_late};
 }
 

@@ -24,6 +24,8 @@ struct SentAck {
 struct Joined {
   Dialog caller;
   Dialog callee;
+  Standing caller_standing;
+  Standing callee_standing;
   std::string fork;           ///< key of the media
   std::string callee_name;    ///< for the ladder
   sip::TxnId invite;          ///< the caller's
@@ -48,6 +50,8 @@ class CallSetup {
   void on_failed(const sip::TxnFailed& failed);
   /// The ACK of a late offer, which could not be sent with the answer.
   void acknowledged(SentAck ack) { winner_ack_ = std::move(ack); }
+  /// True if one of the INVITEs of this set-up went to this Request-URI.
+  [[nodiscard]] bool went_to(const sip::Uri& uri) const;
   void on_time();
   [[nodiscard]] std::optional<base::Instant> deadline() const;
 
@@ -62,14 +66,16 @@ class CallSetup {
   void next_round();
   void fork_ended(Fork& fork, Outcome outcome);
   void pass_provisional(Fork& fork, const sip::Message& message);
+  [[nodiscard]] Outcome refusal_of(const Fork& fork, const sip::Message& message) const;
   [[nodiscard]] base::Result<std::string> description_for_caller(const Fork& fork,
                                                                  const sip::Message& message);
   [[nodiscard]] std::optional<Joined> answered(Fork& fork, const sip::Response& response);
   void acknowledge_and_hang_up(Fork& fork, const sip::Response& response, std::string_view reason);
   void cancel_open_forks(std::string_view reason);
   void refuse(const Outcome& outcome);
-  [[nodiscard]] sip::OutgoingResponse answer_to_caller(std::uint16_t status, const Fork& fork,
-                                                       std::string sdp) const;
+  /// What the caller is told of a callee's response.
+  [[nodiscard]] sip::OutgoingResponse answer_to_caller(const Fork& fork, const sip::Message& response,
+                                                       std::string_view sdp) const;
   [[nodiscard]] bool has_open_fork() const;
 
   CallContext& context_;

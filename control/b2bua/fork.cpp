@@ -1,47 +1,28 @@
 #include "control/b2bua/fork.h"
 
-#include <algorithm>
-
-#include "control/sip/wire/chars.h"
-#include "control/sip/wire/fields.h"
+#include "control/sip/wire/sdp_body.h"
 
 namespace control {
 namespace {
 
 using sip::HeaderId;
 
-/// Fields of ours by which a peer could pretend to be somebody, or which belong to its own hop.
-constexpr std::string_view kHopFields[] = {"P-Preferred-Identity", "P-Charging-Vector", "Authentication-Info",
-                                           "Remote-Party-ID", "MIME-Version"};
-
-bool is_passed_on(const sip::HeaderField& field, bool from_trunk, bool to_trunk) {
-  switch (field.id) {
-    case HeaderId::kSubject:
-    case HeaderId::kAlertInfo:
-    case HeaderId::kDate:
-      return true;
-    case HeaderId::kPrivacy:
-      return to_trunk;
-    case HeaderId::kDiversion:
-    case HeaderId::kHistoryInfo:
-      return from_trunk;
-    case HeaderId::kOther:
-      return std::none_of(std::begin(kHopFields), std::end(kHopFields),
-                          [&](std::string_view name) { return sip::equal_ignoring_case(name, field.name); });
-    default:
-      return false;
-  }
-}
-
 std::string aor(std::string_view user, const std::string& domain) {
   return "sip:" + sip::escaped_user(user) + '@' + domain;
+}
+
+/// RFC 3323 §4.1.1.3: who wants no name gets this one, unless a proxy has seen to it already.
+std::string from_value(const CallerIdentity& caller, const ForkPlace& place) {
+  const bool is_transparent = caller.standing.is_transparent && place.standing.is_transparent;
+  if (caller.is_hidden && !is_transparent) return "\"Anonymous\" <sip:anonymous@anonymous.invalid>";
+  return caller.display + (caller.display.empty() ? "<" : " <") + caller.uri + '>';
 }
 
 ForkPlace place_of(const Binding& binding, const std::string& domain) {
   ForkPlace place;
   place.name = binding.user;
   place.uri = binding.contact;
-  place.to = aor(binding.user, domain);
+  place.to = '<' + aor(binding.user, domain) + '>';
   place.path = binding.path;
   place.target = target_of(binding).value_or(sip::Target::to(binding.contact));
   return place;
@@ -58,8 +39,10 @@ std::vector<ForkRound> rounds_of(const Decision& decision, const std::string& do
     }
   } else if (const auto* trunks = std::get_if<CallTrunk>(&decision.action)) {
     for (const auto& choice : trunks->choices) {
-      rounds.push_back(
-          {{{choice.trunk, choice.uri, choice.uri, {}, sip::Target::to(choice.uri), true}}, true});
+      ForkPlace place{
+          choice.trunk, choice.uri,          '<' + choice.uri + '>', {}, sip::Target::to(choice.uri),
+          true,         {.is_trusted = true}};
+      rounds.push_back({{std::move(place)}, true});
     }
   }
   return rounds;
@@ -68,7 +51,10 @@ std::vector<ForkRound> rounds_of(const Decision& decision, const std::string& do
 CallerIdentity identity_of(const AuthenticatedOrigin& origin, const sip::Message& invite,
                            const std::string& domain) {
   const auto from = invite.from();
-  CallerIdentity identity{std::string(from.display), std::string(from.uri.text), !origin.is_user()};
+  CallerIdentity identity{std::string(from.display), std::string(from.uri.text)};
+  identity.standing.is_trusted = !origin.is_user();
+  identity.standing.is_transparent = origin.kind() == AuthenticatedOrigin::Kind::kProxy;
+  identity.is_hidden = hides_identity(invite);
   if (origin.is_user()) identity.uri = aor(origin.name(), domain);
   return identity;
 }
@@ -82,25 +68,29 @@ sip::OutgoingRequest make_invite(const sip::Message& invite, const CallerIdentit
   if (!place.path.empty()) headers.add(HeaderId::kRoute, place.path);
   // A loop through us must end: the count goes on (RFC 3261 §16.6 step 3).
   headers.add(HeaderId::kMaxForwards, std::uint32_t{invite.max_forwards().value_or(70)} - 1U);
-  headers.add(HeaderId::kFrom,
-              caller.display + (caller.display.empty() ? "<" : " <") + caller.uri + ">;tag=" + tag);
-  headers.add(HeaderId::kTo, '<' + place.to + '>');
+  headers.add(HeaderId::kFrom, from_value(caller, place) + ";tag=" + tag);
+  headers.add(HeaderId::kTo, place.to);
   headers.add(HeaderId::kCallId, call_id).add(HeaderId::kCSeq, "1 INVITE");
   headers.add(HeaderId::kAllow, kCallAllow);
   // Who calls is asserted towards trunks, which trust us (RFC 3325 §5).
   if (place.is_trunk) headers.add(HeaderId::kPAssertedIdentity, '<' + caller.uri + '>');
-  for (std::size_t i = 0; i < invite.field_count(); ++i) {
-    const auto field = invite.field(i);
-    if (is_passed_on(field, caller.is_trunk, place.is_trunk)) headers.add(field.name, field.value);
-  }
+  pass_headers(invite, caller.standing, place.standing, headers);
   request.contact = sip::LocalContact{"", "", ""};
   return request;
 }
 
 bool has_sdp(const sip::Message& message) {
-  const auto type =
-      sip::MediaType::parse(message.header(HeaderId::kContentType).value_or(std::string_view{}));
-  return type && type->is("application", "sdp") && !message.body().empty();
+  return !sip::sdp_of(message).empty();
+}
+
+sip::Body body_between(const sip::Message& message, std::string_view sdp, Standing from, Standing to) {
+  if (from.is_transparent && to.is_transparent)
+    return sdp.empty() ? sip::body_of(message) : sip::body_with_sdp(message, sdp);
+  sip::Body body;
+  if (sdp.empty()) return body;
+  body.headers.add(HeaderId::kContentType, "application/sdp");
+  body.text = sdp;
+  return body;
 }
 
 }  // namespace control

@@ -7,9 +7,11 @@
 #include <string_view>
 #include <vector>
 
+#include "control/b2bua/header_policy.h"
 #include "control/dialog/dialog.h"
 #include "control/routing/route.h"
 #include "control/sip/sip_port.h"
+#include "control/sip/wire/sdp_body.h"
 
 namespace control {
 
@@ -17,10 +19,11 @@ namespace control {
 struct ForkPlace {
   std::string name;  ///< user or trunk, for log and ladder
   std::string uri;   ///< Request-URI
-  std::string to;    ///< URI of To: the user's address, not the phone's
-  std::string path;  ///< Route values of the registration
+  std::string to;    ///< value of To: the user's address, not the phone's
+  std::string path;  ///< Route values, of the registration or as a proxy gave them
   sip::Target target;
   bool is_trunk{false};
+  Standing standing{};
 };
 
 /// Places that ring at the same time; the next round begins when all of one have failed.
@@ -48,13 +51,15 @@ struct Fork {
 struct CallerIdentity {
   std::string display;  ///< with its quotes, as sent
   std::string uri;
-  bool is_trunk{false};
+  Standing standing{};
+  bool is_hidden{false};  ///< wants to stay anonymous to those that we do not trust
 };
 /// A user's number is the one that it authenticated for, whatever its From says; a trunk is believed.
 [[nodiscard]] CallerIdentity identity_of(const AuthenticatedOrigin& origin, const sip::Message& invite,
                                          const std::string& domain);
 
-/// The INVITE to a place, with what of the caller's header fields we do not own (RFC 3261 §16.6 by analogy).
+/// The INVITE to a place, with what of the caller's header fields we do not own (RFC 3261 §16.6 by analogy),
+/// without a body.
 [[nodiscard]] sip::OutgoingRequest make_invite(const sip::Message& invite, const CallerIdentity& caller,
                                                const ForkPlace& place, const std::string& call_id,
                                                const std::string& tag);
@@ -62,7 +67,18 @@ struct CallerIdentity {
 /// Methods that are taken within a call, as an Allow value.
 inline constexpr std::string_view kCallAllow = "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, INFO, REGISTER";
 
-/// True if the message has a session description as its body.
+/// True if the message has a session description in its body.
 [[nodiscard]] bool has_sdp(const sip::Message& message);
+/// The body of `message` for the other side, with this description in place of its own; an empty one leaves
+/// only what else there is. Between transparent sides other parts of the body are kept.
+[[nodiscard]] sip::Body body_between(const sip::Message& message, std::string_view sdp, Standing from,
+                                     Standing to);
+/// Gives it to `out`, a request or a response.
+template <typename Outgoing>
+void put_body(const sip::Message& message, std::string_view sdp, Standing from, Standing to, Outgoing& out) {
+  const auto body = body_between(message, sdp, from, to);
+  out.headers.append(body.headers);
+  out.body = body.text;
+}
 
 }  // namespace control

@@ -9,16 +9,18 @@ namespace {
 using sip::HeaderId;
 using sip::Method;
 
-void put_sdp(std::string sdp, sip::HeaderLines& headers, std::string& body) {
-  headers.add(HeaderId::kContentType, "application/sdp");
-  body = std::move(sdp);
+/// What a user agent answers itself, in a call or not; all else within one is the other side's affair.
+bool is_for_us(Method method) {
+  return method == Method::kOptions || method == Method::kRegister || method == Method::kSubscribe ||
+         method == Method::kRefer || method == Method::kPublish || method == Method::kUnknown;
 }
 
 }  // namespace
 
 JoinedDialogs::JoinedDialogs(CallContext& context, Joined joined)
     : context_(context),
-      sides_{Side{std::move(joined.caller), "caller"}, Side{std::move(joined.callee), joined.callee_name}},
+      sides_{Side{std::move(joined.caller), "caller", joined.caller_standing},
+             Side{std::move(joined.callee), joined.callee_name, joined.callee_standing}},
       fork_(std::move(joined.fork)) {
   unacked_ = Unacked{kCaller,
                      joined.invite,
@@ -52,7 +54,7 @@ void JoinedDialogs::on_request(const sip::Request& request, unsigned side) {
   if (is_ended_) return respond(side, request.txn, plain(481));
   if (message.method() == Method::kInvite || message.method() == Method::kUpdate)
     return take_offer(request, side);
-  if (message.method() == Method::kInfo) return pass_on(request, side);
+  if (!is_for_us(message.method())) return pass_on(request, side);
   auto response = plain(message.method() == Method::kOptions ? 200 : 405);
   response.headers.add(HeaderId::kAllow, kCallAllow);
   respond(side, request.txn, response);
@@ -73,11 +75,10 @@ void JoinedDialogs::take_offer(const sip::Request& request, unsigned from) {
   }
   sides_[from].dialog.refresh_target(message);
   const bool has_offer = has_sdp(message);
-  if (message.method() == Method::kUpdate && !has_offer)
-    return respond(from, request.txn, refresh_answer(200, {}));
+  if (message.method() == Method::kUpdate && !has_offer) return respond(from, request.txn, refresh_answer());
   std::string sdp;
   if (has_offer) {
-    auto offer = context_.media.offer(from, fork_, message.body(), context_.now);
+    auto offer = context_.media.offer(from, fork_, sip::sdp_of(message), context_.now);
     if (!offer) {
       context_.note("media", offer.error().text);
       return respond(from, request.txn, plain(status_of_media_error(offer.error().text)));
@@ -88,7 +89,7 @@ void JoinedDialogs::take_offer(const sip::Request& request, unsigned from) {
   auto out = to.dialog.make_request(message.method());
   out.headers.add(HeaderId::kAllow, kCallAllow);
   out.contact = sip::LocalContact{"", "", ""};
-  if (!sdp.empty()) put_sdp(std::move(sdp), out.headers, out.body);
+  pass_content(message, sdp, from, out);
   const auto client = context_.send(std::move(out), to.dialog.next_hop(), to.name);
   exchange_ = Exchange{from, request.txn, client, message.method(), message.cseq().number, has_offer};
 }
@@ -96,16 +97,18 @@ void JoinedDialogs::take_offer(const sip::Request& request, unsigned from) {
 void JoinedDialogs::pass_on(const sip::Request& request, unsigned from) {
   auto& to = sides_[1 - from];
   auto out = to.dialog.make_request(request.message.method());
-  out.headers.copy(request.message, HeaderId::kContentType);
-  out.body = std::string(request.message.body());
+  pass_headers(request.message, sides_[from].standing, to.standing, out.headers);
+  // Whatever it is: nobody but the two ends reads it.
+  const auto body = sip::body_of(request.message);
+  out.headers.append(body.headers);
+  out.body = body.text;
   passing_.push_back({context_.send(std::move(out), to.dialog.next_hop(), to.name), request.txn, from});
 }
 
-sip::OutgoingResponse JoinedDialogs::refresh_answer(std::uint16_t status, std::string sdp) const {
-  auto response = plain(status);
+sip::OutgoingResponse JoinedDialogs::refresh_answer() const {
+  auto response = plain(200);
   response.headers.add(HeaderId::kAllow, kCallAllow);
   response.contact = sip::LocalContact{"", "", ""};
-  if (!sdp.empty()) put_sdp(std::move(sdp), response.headers, response.body);
   return response;
 }
 
@@ -120,7 +123,13 @@ void JoinedDialogs::on_response(const sip::Response& response) {
   const auto at = std::find_if(passing_.begin(), passing_.end(),
                                [&](const Passing& p) { return p.client == response.txn; });
   if (at != passing_.end()) {
-    respond(at->from, at->server, plain(status));
+    auto answer = plain(status);
+    answer.reason = response.message.reason();
+    pass_headers(response.message, sides_[1 - at->from].standing, sides_[at->from].standing, answer.headers);
+    const auto body = sip::body_of(response.message);
+    answer.headers.append(body.headers);
+    answer.body = body.text;
+    respond(at->from, at->server, answer);
     passing_.erase(at);
     return;
   }
@@ -139,11 +148,10 @@ void JoinedDialogs::exchange_answered(const Exchange& exchange, const sip::Respo
   last_ack_.reset();
   if (is_invite && !is_late) acknowledge(answerer, response);
   if (is_ended_) return;
-  const auto body = response.message.body();
-  auto sdp = !has_sdp(response.message)
-                 ? base::Result<std::string>{base::Error{"no description in the answer"}}
-             : is_late ? context_.media.offer(answerer, fork_, body, context_.now)
-                       : context_.media.answer(answerer, fork_, body, context_.now);
+  const auto body = sip::sdp_of(response.message);
+  auto sdp = body.empty() ? base::Result<std::string>{base::Error{"no description in the answer"}}
+             : is_late    ? context_.media.offer(answerer, fork_, body, context_.now)
+                          : context_.media.answer(answerer, fork_, body, context_.now);
   if (!sdp) {
     // The answerer has changed already what the offerer never will: nothing to go back to.
     context_.note("media", sdp.error().text);
@@ -151,7 +159,8 @@ void JoinedDialogs::exchange_answered(const Exchange& exchange, const sip::Respo
     respond(exchange.from, exchange.server, plain(488));
     return hang_up("SIP;cause=488");
   }
-  auto answer = refresh_answer(200, *std::move(sdp));
+  auto answer = refresh_answer();
+  pass_content(response.message, *sdp, answerer, answer);
   respond(exchange.from, exchange.server, answer);
   if (!is_invite) return;
   unacked_ = Unacked{exchange.from,
@@ -186,10 +195,10 @@ std::optional<SentAck> JoinedDialogs::on_ack(const sip::Message& ack, unsigned s
   if (unacked.late_cseq) {
     const auto& other = sides_[1 - side];
     auto sdp = has_sdp(ack) && !is_ended_
-                   ? context_.media.answer(side, fork_, ack.body(), context_.now)
+                   ? context_.media.answer(side, fork_, sip::sdp_of(ack), context_.now)
                    : base::Result<std::string>{base::Error{"no description in the ACK"}};
     passed = SentAck{other.dialog.make_ack(*unacked.late_cseq), other.dialog.next_hop()};
-    if (sdp) put_sdp(*sdp, passed->ack.headers, passed->ack.body);
+    if (sdp) pass_content(ack, *sdp, side, passed->ack);
     context_.ack(passed->ack, passed->hop, other.name);
     last_ack_ = passed;
     if (!sdp && !is_ended_) hang_up("SIP;cause=488");

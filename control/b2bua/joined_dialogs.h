@@ -42,6 +42,7 @@ class JoinedDialogs {
   struct Side {
     Dialog dialog;
     std::string name;
+    Standing standing;
     bool wants_bye{false};  ///< once its ACK came: not before (RFC 3261 §15)
   };
   /// A re-INVITE or UPDATE on its way across.
@@ -78,7 +79,15 @@ class JoinedDialogs {
   void send_bye(unsigned side, std::string_view reason);
   void end(std::optional<unsigned> without, std::string_view reason);
   void respond(unsigned side, sip::TxnId txn, const sip::OutgoingResponse& response);
-  [[nodiscard]] sip::OutgoingResponse refresh_answer(std::uint16_t status, std::string sdp) const;
+  /// An answer of ours to a re-INVITE or UPDATE, with what of `message` is its body and header fields.
+  [[nodiscard]] sip::OutgoingResponse refresh_answer() const;
+  /// What of `message`, that came from `from`, is for the other side to see.
+  template <typename Outgoing>
+  void pass_content(const sip::Message& message, std::string_view sdp, unsigned from, Outgoing& out) const {
+    const auto &of = sides_[from].standing, &to = sides_[1 - from].standing;
+    pass_headers(message, of, to, out.headers);
+    put_body(message, sdp, of, to, out);
+  }
 
   CallContext& context_;
   std::array<Side, 2> sides_;  ///< caller, callee

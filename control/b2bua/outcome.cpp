@@ -22,6 +22,8 @@ sip::OutgoingResponse Outcome::response() const {
   if (status == 503) {
     response.headers.add(sip::HeaderId::kRetryAfter, retry_after.empty() ? std::string{"10"} : retry_after);
   }
+  response.headers.append(headers).append(body.headers);
+  response.body = body.text;
   return response;
 }
 
@@ -39,6 +41,21 @@ Outcome outcome_of(const sip::Message& response, bool is_trunk) {
   outcome.elsewhere = is_trunk && (outcome.status == 408 || (outcome.status >= 500 && outcome.status < 600));
   // RFC 4320 §4.2: a 408 comes too late to be of use upstream.
   if (outcome.status == 408) become(is_trunk ? 503 : 480);
+  return outcome;
+}
+
+Outcome outcome_as_is(const sip::Message& response) {
+  Outcome outcome;
+  outcome.status = response.status();
+  outcome.reason = std::string(response.reason());
+  if (outcome.status == 503) {
+    outcome.retry_after = std::string(response.header(sip::HeaderId::kRetryAfter).value_or(""));
+  } else {
+    outcome.headers.copy(response, sip::HeaderId::kRetryAfter);
+  }
+  // Where a redirection leads, and what a refusal wants: they are the proxy's to act on.
+  for (const auto id : {sip::HeaderId::kContact, sip::HeaderId::kUnsupported, sip::HeaderId::kAllow})
+    outcome.headers.copy(response, id);
   return outcome;
 }
 

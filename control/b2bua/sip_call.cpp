@@ -5,14 +5,14 @@
 namespace control {
 
 SipCall::SipCall(CallWorld& world, AuthenticatedOrigin origin, const sip::Request& invite,
-                 const Decision& decision, base::Instant now)
+                 std::vector<ForkRound> rounds, base::Instant now)
     : origin_(std::move(origin)),
       call_id_(invite.message.call_id()),
       dialled_(dialled_number(invite.message.uri())),
       started_(now),
       context_(world, *this, now),
       setup_(context_, identity_of(origin_, invite.message, world.options.domain), invite,
-             rounds_of(decision, world.options.domain)) {
+             std::move(rounds)) {
   context_.came(invite.message, "caller");
 }
 

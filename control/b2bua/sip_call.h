@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "control/auth/auth_gate.h"
 #include "control/b2bua/call_context.h"
@@ -16,8 +17,8 @@ namespace control {
 /// Control thread. Each function is told the time of its event.
 class SipCall {
  public:
-  SipCall(CallWorld& world, AuthenticatedOrigin origin, const sip::Request& invite, const Decision& decision,
-          base::Instant now);
+  SipCall(CallWorld& world, AuthenticatedOrigin origin, const sip::Request& invite,
+          std::vector<ForkRound> rounds, base::Instant now);
 
   void start();
   void on_cancel(const sip::Message& cancel, base::Instant now);
@@ -43,6 +44,8 @@ class SipCall {
   [[nodiscard]] base::Instant started() const { return started_; }
   [[nodiscard]] std::string ladder() const { return context_.ladder().print(); }
   [[nodiscard]] sip::TxnId invite_txn() const { return setup_.invite_txn(); }
+  /// True if this INVITE, which came with a tag of this call's, is one that the call sent itself.
+  [[nodiscard]] bool sent_to(const sip::Uri& uri) const { return setup_.went_to(uri); }
 
  private:
   AuthenticatedOrigin origin_;

@@ -125,7 +125,9 @@ Decision route_of_trunk(const AuthenticatedOrigin& origin, const std::string& nu
   if (const auto at = view.table.dids.find(number); at != view.table.dids.end())
     return follow(at->second, view, "DID " + number);
   const auto trunk = view.table.trunks.find(origin.name());
-  if (trunk != view.table.trunks.end() && trunk->second.may_dial_extensions) {
+  const bool may_dial_extensions = origin.kind() == AuthenticatedOrigin::Kind::kProxy ||
+                                   (trunk != view.table.trunks.end() && trunk->second.may_dial_extensions);
+  if (may_dial_extensions) {
     if (const auto at = view.table.extensions.find(number); at != view.table.extensions.end()) {
       return follow(at->second, view, "extension " + number);
     }

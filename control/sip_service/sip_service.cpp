@@ -72,8 +72,9 @@ base::Result<void> SipService::open(boost::asio::io_context& io, CallService& me
     domains_ = {options.domain};
     for (const auto& each : options.listen) domains_.push_back(host_of(each));
   }
-  gate_ =
-      std::make_unique<AuthGate>(*accounts_, random_secret(), AuthGateOptions{.realm = realm, .trunks = {}});
+  gate_ = std::make_unique<AuthGate>(
+      *accounts_, random_secret(),
+      AuthGateOptions{.realm = realm, .trunks = {}, .proxies = options.trusted_proxies});
   reload_routing();
   registrar_ = std::make_unique<Registrar>(*accounts_);
   auto bindings = store_->load(MonotonicClock::now(), to_wall_(MonotonicClock::now()));

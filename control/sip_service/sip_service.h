@@ -28,6 +28,8 @@ struct SipServiceOptions {
   /// Realm of passwords and host of users' addresses; empty: "mediad" and the first listener's address.
   std::string domain;
   std::string database;
+  /// Whose calls are taken without a password, and sent on where they say.
+  std::vector<base::IpAddress> trusted_proxies{};
 };
 
 /// Control thread: the one that runs the io_context.

@@ -75,7 +75,7 @@ class B2buaTest : public CallServiceTest {
   }
   /// A request of the callee's in the dialog that `invite` made.
   sip::TxnId from_callee(const sip::FakeSipPort::SentRequest& sent, const std::string& method,
-                         const std::string& sdp = {}) {
+                         const std::string& sdp = {}, const std::string& more = {}) {
     const auto seen = port.answer(sent, 200, "b").message;
     const auto request = port.receive(
         with_sdp(method + " sip:192.0.2.100 SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.2;branch=z9hG4bKc" +
@@ -83,7 +83,7 @@ class B2buaTest : public CallServiceTest {
                      "\r\nTo: " + std::string(*seen.header(sip::HeaderId::kFrom)) +
                      "\r\nCall-ID: " + std::string(seen.call_id()) +
                      "\r\nMax-Forwards: 70\r\nContact: <sip:phone@192.0.2.2>\r\nCSeq: " +
-                     std::to_string(++callee_cseq) + ' ' + method + "\r\n",
+                     std::to_string(++callee_cseq) + ' ' + method + "\r\n" + more,
                  sdp),
         2);
     b2bua.on_event(request, now);
@@ -133,7 +133,10 @@ class B2buaTest : public CallServiceTest {
 
   sip::FakeSipPort port;
   TestAccounts accounts{"bob", "carol", "dave", "erin"};
-  AuthGate gate{accounts, "secret", {.trunks = {{"proxy", {base::IpAddress::v4(192, 0, 2, 77)}, {}}}}};
+  AuthGate gate{accounts,
+                "secret",
+                {.trunks = {{"proxy", {base::IpAddress::v4(192, 0, 2, 77)}, {}}},
+                 .proxies = {base::IpAddress::v4(192, 0, 2, 66)}}};
   Registrar registrar{accounts};
   RoutingTable table;
   B2bua b2bua{{port, *service, gate, registrar, accounts, table,
