@@ -1,50 +1,58 @@
 #include "dataplane/endpoint.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace dataplane {
 
 namespace {
 
 /// The place that a new stream takes: smaller is better.
-base::Instant worth(const std::optional<HeardStream>& place) {
-  if (!place) return base::Instant::min();
-  return place->source.valid() ? place->last_packet : base::Instant::min() + base::Duration{1};
+base::Instant worth(const HeardStream& place) {
+  if (!place.used) return base::Instant::min();
+  return place.source.valid() ? place.last_packet() : base::Instant::min() + base::Duration{1};
 }
 
 }  // namespace
 
-HeardStream& HeardStreams::other(std::uint32_t ssrc, std::uint16_t first_sequence, base::ClockRate clock,
-                                 std::uint8_t min_sequential) {
-  for (std::size_t i = 0; i < streams_.size(); ++i) {
-    if (!streams_[i] || streams_[i]->source.ssrc() != ssrc) continue;
-    current_ = static_cast<std::uint8_t>(i);
-    return *streams_[i];
-  }
-  const auto place = std::min_element(streams_.begin(), streams_.end(),
-                                      [](const auto& a, const auto& b) { return worth(a) < worth(b); });
-  place->emplace(rtp::Source{ssrc, first_sequence, clock, min_sequential});
-  current_ = static_cast<std::uint8_t>(place - streams_.begin());
+HeardStream* HeardStreams::other(std::uint32_t ssrc) {
+  auto* known = find(ssrc);
+  if (known == nullptr) return nullptr;
+  std::swap(*known, streams_.front());
+  return &streams_.front();
+}
+
+HeardStream& HeardStreams::add(std::uint32_t ssrc, std::uint16_t first_sequence, base::ClockRate clock,
+                               std::uint8_t min_sequential) {
+  auto& place = *std::min_element(streams_.begin(), streams_.end(),
+                                  [](const auto& a, const auto& b) { return worth(a) < worth(b); });
+  auto& current = streams_.front();
+  if (&place != &current) place = current;
+  current = HeardStream{};
+  current.used = true;
+  current.source = rtp::Source{ssrc, first_sequence, clock, min_sequential};
   ++seen_;
-  return **place;
+  return current;
 }
 
 HeardStream* HeardStreams::find(std::uint32_t ssrc) {
   for (auto& stream : streams_) {
-    if (stream && stream->source.ssrc() == ssrc) return &*stream;
+    if (stream.used && stream.source.ssrc() == ssrc) return &stream;
   }
   return nullptr;
 }
 
 HeardStream* HeardStreams::newest(std::size_t index) {
   for (std::size_t i = 0; i < streams_.size(); ++i) {
-    if (!streams_[i]) continue;
+    if (!streams_[i].used) continue;
     std::size_t rank = 0;
     for (std::size_t j = 0; j < streams_.size(); ++j) {
-      const bool tie_before = j < i && streams_[j] && streams_[j]->last_packet == streams_[i]->last_packet;
-      if ((streams_[j] && streams_[j]->last_packet > streams_[i]->last_packet) || tie_before) ++rank;
+      if (!streams_[j].used) continue;
+      const auto here = streams_[i].last_packet();
+      const auto there = streams_[j].last_packet();
+      if (there > here || (j < i && there == here)) ++rank;
     }
-    if (rank == index) return &*streams_[i];
+    if (rank == index) return &streams_[i];
   }
   return nullptr;
 }

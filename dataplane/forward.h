@@ -4,14 +4,19 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <span>
 
 #include "dataplane/api/session_plan.h"
+#include "dataplane/net/checksum.h"
 #include "dataplane/rtp/header.h"
 
 namespace dataplane {
 
 struct Endpoint;
+
+/// The checksum_add() of a UDP payload, where it is known.
+using PayloadSum = std::optional<std::uint64_t>;
 
 /// One receiver of a packet and the changes made to it for this receiver.
 struct Forward {
@@ -27,14 +32,24 @@ struct Forward {
 };
 
 /// Makes the changes in place; contributing sources, extension, padding and payload stay.
-inline void apply(const Forward& forward, std::byte* packet) {
+inline void rewrite(const Forward& forward, base::MutableOctets packet) {
   if (forward.change == Forward::Change::kNone) return;
-  rtp::set_payload_type(packet, forward.fields.payload_type);
+  rtp::set_payload_type(packet.data(), forward.fields.payload_type);
   if (forward.change == Forward::Change::kPayloadType) return;
-  rtp::set_marker(packet, forward.fields.marker);
-  rtp::set_sequence(packet, forward.fields.sequence);
-  rtp::set_timestamp(packet, forward.fields.timestamp);
-  rtp::set_ssrc(packet, forward.fields.ssrc);
+  rtp::set_marker(packet.data(), forward.fields.marker);
+  rtp::set_sequence(packet.data(), forward.fields.sequence);
+  rtp::set_timestamp(packet.data(), forward.fields.timestamp);
+  rtp::set_ssrc(packet.data(), forward.fields.ssrc);
+}
+
+/// The same, and what becomes of the packet's checksum_add(), if it is known.
+inline PayloadSum rewrite(const Forward& forward, base::MutableOctets packet, PayloadSum sum) {
+  if (forward.change == Forward::Change::kNone) return sum;
+  const auto header = packet.first(rtp::kFixedHeaderSize);
+  if (sum) sum = checksum_subtract(*sum, header);
+  rewrite(forward, packet);
+  if (sum) sum = checksum_add(*sum, header);
+  return sum;
 }
 
 /// The receivers of one packet. Kept from packet to packet, because making it clears every place.

@@ -77,12 +77,18 @@ void track_event(Endpoint& from, const rtp::RtpHeader& header, bool restart, bas
   if (const auto expiry = from.events.expiry()) context.wheel.schedule_earlier(from.session->timer, *expiry);
 }
 
+/// The first stream, and one from where we know that the endpoint is, are vouched for by their address;
+/// another one has to prove that it is one.
+HeardStream& meet(Endpoint& from, const rtp::RtpHeader& header, const base::SocketAddress& source) {
+  const bool vouched = from.heard.seen() == 0 || from.learner.source() == source;
+  return from.heard.add(header.ssrc, header.sequence, base::ClockRate{}, vouched ? 1 : rtp::kMinSequential);
+}
+
 /// RFC 3550 A.1, A.3, A.8. Duplicates and what is too late are dropped.
-rtp::Verdict track(Endpoint& from, const rtp::RtpHeader& header, base::Instant arrival,
+rtp::Verdict track(Endpoint& from, const rtp::RtpHeader& header, const Datagram& datagram,
                    MediaContext& context) {
-  // The first stream is vouched for by its address; one that comes beside it has to prove that it is one.
-  const std::uint8_t probation = from.heard.seen() == 0 ? 1 : rtp::kMinSequential;
-  auto& stream = from.heard.of(header.ssrc, header.sequence, base::ClockRate{}, probation);
+  auto* known = from.heard.of(header.ssrc);
+  auto& stream = known != nullptr ? *known : meet(from, header, datagram.source);
   const auto verdict = stream.source.receive(header.sequence, header.payload.size());
   if (!rtp::is_accepted(verdict)) [[unlikely]] {
     if (verdict != rtp::Verdict::kProbation)
@@ -91,10 +97,13 @@ rtp::Verdict track(Endpoint& from, const rtp::RtpHeader& header, base::Instant a
   }
   if (header.payload_type != stream.payload_type) [[unlikely]]
     note_payload_type(from, stream, header.payload_type);
-  if (stream.kind == PayloadKind::kMedia) stream.source.track_jitter(header.timestamp, arrival);
-  stream.last_packet = arrival;
-  if (stream.kind == PayloadKind::kEvent) [[unlikely]]
-    track_event(from, header, verdict == rtp::Verdict::kRestart, arrival, context);
+  if (stream.kind == PayloadKind::kMedia) [[likely]] {
+    stream.source.track_jitter(header.timestamp, datagram.arrival);
+    return verdict;
+  }
+  stream.last_beside = datagram.arrival;
+  if (stream.kind == PayloadKind::kEvent)
+    track_event(from, header, verdict == rtp::Verdict::kRestart, datagram.arrival, context);
   return verdict;
 }
 
@@ -129,7 +138,7 @@ void follow_flows(Endpoint& from, const rtp::RtpHeader& header, rtp::Verdict ver
   for (auto* flow = from.flows; flow != nullptr; flow = flow->next) {
     if (!flow->active) {
       drop(from, Drop::kFlowInactive, context);
-    } else if (!flow->to->rtp.known()) {
+    } else if (!flow->to->rtp.known) {
       drop(from, Drop::kNoRemoteAddress, context);
     } else if (flow->mode == FlowMode::kRelay) [[likely]] {
       relay(from, *flow, header.payload_type, context, forwards);
@@ -158,9 +167,16 @@ bool receive_rtp(Endpoint& from, const Datagram& datagram, MediaContext& context
   if (!header) return drop(from, Drop::kBadRtpHeader, context);
   if (!admit(from, datagram, false, context)) return false;
   count_in(from, datagram.octets.size(), datagram.arrival);
-  const auto verdict = track(from, *header, datagram.arrival, context);
-  if (rtp::is_accepted(verdict) || verdict == rtp::Verdict::kProbation)
+  const auto verdict = track(from, *header, datagram, context);
+  if (!rtp::is_accepted(verdict) && verdict != rtp::Verdict::kProbation) [[unlikely]]
+    return true;
+  if (from.passes_to == nullptr) {
     follow_flows(from, *header, verdict, datagram.arrival, context, forwards);
+  } else if (from.passes_to->rtp.known) {
+    forwards.add({.to = from.passes_to});
+  } else {
+    drop(from, Drop::kNoRemoteAddress, context);
+  }
   return true;
 }
 
@@ -187,7 +203,7 @@ bool receive_rtcp(Endpoint& from, const Datagram& datagram, MediaContext& contex
   adapt_to_loss(from);
   for (const auto* flow = from.flows; flow != nullptr; flow = flow->next) {
     if (flow->mode == FlowMode::kTranslate) continue;
-    if (!flow->to->rtcp_destination().known()) {
+    if (!flow->to->rtcp_destination().known) {
       drop(from, Drop::kNoRemoteAddress, context);
     } else {
       flow->to->reporter->relay(*compound, datagram.arrival);
@@ -204,7 +220,7 @@ bool receive_opaque(Endpoint& from, const Datagram& datagram, MediaContext& cont
   for (const auto* flow = from.flows; flow != nullptr; flow = flow->next) {
     if (!flow->active) {
       drop(from, Drop::kFlowInactive, context);
-    } else if (!flow->to->rtp.known()) {
+    } else if (!flow->to->rtp.known) {
       drop(from, Drop::kNoRemoteAddress, context);
     } else {
       forwards.add({.to = flow->to});

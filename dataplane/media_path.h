@@ -33,8 +33,8 @@ struct MediaContext {
 };
 
 /// Takes a datagram in from `from`. `forwards` receives where its own octets go on to; the caller makes the
-/// changes with apply(). A datagram that goes nowhere has been counted as a drop or has been consumed. True:
-/// its source was believed. Worker lcore; no allocation.
+/// changes with rewrite(). A datagram that goes nowhere has been counted as a drop or has been consumed.
+/// True: its source was believed. Worker lcore; no allocation.
 bool receive(Endpoint& from, const Datagram& datagram, MediaContext& context, Forwards& forwards);
 
 /// Tells control of an RFC 4733 event that is over.

@@ -41,9 +41,9 @@ Session::Session(SessionId session_id, SessionBody session_body)
 void Session::adopt_body() {
   for (auto& endpoint : body.endpoints) {
     endpoint.session = this;
-    endpoint.stats = endpoint.index < stats.endpoints.size()
-                         ? &stats.endpoints[endpoint.index]
-                         : body.spare_stats[endpoint.index - stats.endpoints.size()].get();
+    endpoint.count_in(endpoint.index < stats.endpoints.size()
+                          ? stats.endpoints[endpoint.index]
+                          : *body.spare_stats[endpoint.index - stats.endpoints.size()]);
     endpoint.stats->remote_rtp.store(endpoint.rtp.remote);
     endpoint.stats->remote_rtcp.store(endpoint.rtcp_destination().remote);
   }

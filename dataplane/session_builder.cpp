@@ -127,6 +127,20 @@ base::Result<void> build_flow(Flow& flow, std::size_t index, const FlowPlan& pla
   return plan.mode == FlowMode::kTranslate ? build_translator(flow, index, *from.plan) : base::Result<void>{};
 }
 
+/// What the flow's receiver gets is what was sent, whatever the payload type.
+bool passes_everything(const FlowPlan& flow) {
+  return flow.mode == FlowMode::kRelay && flow.active && flow.relay_unlisted &&
+         std::all_of(flow.rules.begin(), flow.rules.end(),
+                     [](const auto& rule) { return rule.kind != RuleKind::kDrop && rule.out == rule.in; });
+}
+
+/// The short way, where there is one.
+void shorten_way(Endpoint& endpoint) {
+  const auto* only = endpoint.flows;
+  if (only == nullptr || only->next != nullptr || !passes_everything(*only->plan)) return;
+  endpoint.passes_to = only->to;
+}
+
 base::Result<SessionBody> build_body(SessionPlan plan) {
   if (auto checked = check_plan(plan); !checked) return checked.error();
   SessionBody body{.plan = std::move(plan), .endpoints = {}, .flows = {}, .spare_stats = {}};
@@ -140,6 +154,7 @@ base::Result<SessionBody> build_body(SessionPlan plan) {
     if (auto built = build_flow(body.flows[i], i, body.plan.flows[i], body.endpoints); !built)
       return built.error();
   }
+  for (auto& endpoint : body.endpoints) shorten_way(endpoint);
   for (std::size_t i = std::tuple_size_v<decltype(SessionStats::endpoints)>; i < body.endpoints.size(); ++i)
     body.spare_stats.push_back(std::make_unique<EndpointStats>());
   return body;

@@ -38,7 +38,9 @@ class SessionTable {
   /// `local`: every local address of the dataplane; their order gives the address indices.
   explicit SessionTable(std::span<const base::IpAddress> local);
 
-  [[nodiscard]] PortOwner find(std::size_t address, std::uint16_t port) const {
+  [[nodiscard]] PortOwner find(std::size_t address, std::uint16_t port) const { return place(address, port); }
+  /// Where find() looks, to be fetched ahead.
+  [[nodiscard]] const PortOwner& place(std::size_t address, std::uint16_t port) const {
     return ports_[address][port];
   }
   [[nodiscard]] Session* find(SessionId id) const;

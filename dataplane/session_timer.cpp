@@ -46,7 +46,7 @@ SourceRecord record_of(const HeardStream& stream, const rtp::rtcp::FarReception*
                       .extended_highest = source.extended_highest(),
                       .jitter_ticks = source.jitter_ticks(),
                       .far_loss = -1,
-                      .last_packet_ns = nanoseconds(stream.last_packet)};
+                      .last_packet_ns = nanoseconds(stream.last_packet())};
   stream.mos.fill(record);
   if (far == nullptr) return record;
   record.far_loss = static_cast<float>(far->fraction_lost) / 256.0F;
@@ -110,7 +110,7 @@ void report(Endpoint& endpoint, base::Instant now, MediaContext& context) {
   endpoint.reports->sent(now);
   const bool speaks =
       endpoint.heard.seen() != 0 || (endpoint.originated && endpoint.originated->stamper().started());
-  if (!speaks || !answers_for(endpoint) || !endpoint.rtcp_destination().known()) return;
+  if (!speaks || !answers_for(endpoint) || !endpoint.rtcp_destination().known) return;
   std::array<std::byte, rtp::rtcp::kLongestReport> buffer;
   const auto octets = endpoint.reporter->report(buffer, moment_of(endpoint, now, context.wall), receptions);
   context.outlet.send_rtcp(endpoint, octets);
@@ -120,7 +120,7 @@ void say_goodbye(Endpoint& endpoint, base::Instant now, MediaContext& context) {
   std::array<rtp::rtcp::Reception, kSourcesPublished> room;
   const auto receptions = end_interval(endpoint, room, now);
   if (!endpoint.originated || !endpoint.originated->stamper().started()) return;
-  if (!endpoint.rtcp_destination().known()) return;
+  if (!endpoint.rtcp_destination().known) return;
   std::array<std::byte, rtp::rtcp::kLongestReport> buffer;
   context.outlet.send_rtcp(
       endpoint, endpoint.reporter->goodbye(buffer, moment_of(endpoint, now, context.wall), receptions));

@@ -41,7 +41,7 @@ std::optional<Forward> Translator::receive(const MediaArrival& arrival, CodecSta
 
 std::optional<base::Instant> Translator::expire(base::Instant now, CodecStage& stage, Outlet& outlet) {
   auto next = reorder_.held() == 0 ? std::nullopt : drain(now, stage, outlet);
-  if (transcoder_ == nullptr || !flow_->active || !flow_->to->rtp.known()) return next;
+  if (transcoder_ == nullptr || !flow_->active || !flow_->to->rtp.known) return next;
   const auto noise = transcoder_->expire(now, stage);
   return next && noise ? std::min(*next, *noise) : next ? next : noise;
 }

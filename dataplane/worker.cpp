@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <cstring>
 #include <utility>
 
 #include "codecs/registry.h"
@@ -34,25 +33,22 @@ base::WallTime wall_clock() {
   return std::chrono::time_point_cast<base::Duration>(std::chrono::system_clock::now());
 }
 
-constexpr std::size_t kLine = 64;
 void prefetch_lines(const void* address, std::size_t lines) {
   const auto* first = static_cast<const std::byte*>(address);
-  for (std::size_t i = 0; i < lines; ++i) __builtin_prefetch(first + i * kLine, 1);
+  for (std::size_t i = 0; i < lines; ++i) __builtin_prefetch(first + i * kCacheLine, 1);
 }
 
-/// Its first two lines are on their way already: pointers and what the learner compares.
+// What a relayed packet touches of its session, as it becomes known where it is; see Endpoint.
 void fetch_sender(const Endpoint& from) {
-  prefetch_lines(&from.heard, 1 + sizeof(rtp::Source) / kLine);
-  prefetch_lines(&from.stats->rtp_packets_in, 1);
-  prefetch_lines(&from.stats->last_in_ns, 1);
-  if (from.flows != nullptr) prefetch_lines(from.flows, 1);
+  prefetch_lines(&from, 1);
+  prefetch_lines(&from.heard, 1);
 }
-
 void fetch_receiver(const Endpoint& from) {
-  if (from.flows == nullptr) return;
-  const auto& to = *from.flows->to;
-  prefetch_lines(&to.rtp, sizeof(Destination) / kLine);
-  prefetch_lines(&to.stats, 1);
+  prefetch_lines(from.stats, 1);
+  if (from.passes_to != nullptr) prefetch_lines(&from.passes_to->rtp, 1);
+}
+void fetch_counters(const Endpoint& from) {
+  if (from.passes_to != nullptr) prefetch_lines(from.passes_to->rtp.stats, 1);
 }
 
 }  // namespace
@@ -68,7 +64,7 @@ Worker::Worker(const WorkerSetup& setup, base::Instant now)
       outbox_(*setup.link),
       stage_(codecs::all(), *this, stats_),
       context_{stage_, *this, outbox_, wheel_},
-      departures_(setup.ports.size()) {}
+      departures_(setup.ports, setup.index, *setup.pool, routes_, outbox_, stats_) {}
 
 Worker::~Worker() {
   while (auto* session = table_.any()) {
@@ -83,10 +79,10 @@ std::size_t Worker::turn(base::Instant now) {
   std::size_t work = drain_commands();
   work += receive_handed_over();
   for (auto* port : setup_.ports) work += receive(*port);
-  transmit_all();  // what is relayed waits for no codec
+  departures_.transmit_all();  // what is relayed waits for no codec
   work += stage_.run(now_);
   work += run_timers();
-  transmit_all();
+  departures_.transmit_all();
   work += outbox_.flush();
   account(work);
   return work + (has_backlog() ? 1 : 0);
@@ -124,7 +120,7 @@ void Worker::carry_out(AddSession command) {
   if (!table_.add(session)) return outbox_.send_home(std::move(command.session));
   (void)command.session.release();  // the table has it now
   start_timer(session, now_, wheel_);
-  ask_ways(session);
+  departures_.look_ahead(session, now_);
   stats_.sessions.set(table_.size());
 }
 
@@ -140,16 +136,9 @@ void Worker::carry_out(UpdateSession command) {
       (void)table_.bind(*session);
     }
     start_timer(*session, now_, wheel_);
-    ask_ways(*session);
+    departures_.look_ahead(*session, now_);
   }
   outbox_.send_home(std::move(command.update));
-}
-
-/// Next hops that nobody knows are asked for before there are packets that would be lost for want of them.
-void Worker::ask_ways(Session& session) {
-  for (auto& endpoint : session.body.endpoints) {
-    if (endpoint.rtp.known()) (void)renew(endpoint.rtp, endpoint, false);
-  }
 }
 
 void Worker::carry_out(RemoveSession command) {
@@ -203,10 +192,7 @@ std::size_t Worker::receive_handed_over() {
 std::size_t Worker::receive(Port& port) {
   std::array<Packet, kBurst> packets;
   const auto n = port.receive_burst(setup_.index, packets);
-  for (std::size_t i = 0; i < n; ++i) {
-    packets[i].set_port(port.index());  // a memory ring leaves it to whoever put the frame in
-    arrivals_[i].packet = std::move(packets[i]);
-  }
+  for (std::size_t i = 0; i < n; ++i) arrivals_[i].packet = std::move(packets[i]);
   process({arrivals_.data(), n});
   return n;
 }
@@ -216,12 +202,13 @@ std::size_t Worker::receive(Port& port) {
 void Worker::process(std::span<Arrival> arrivals) {
   for (auto& arrival : arrivals) prefetch_lines(arrival.packet.octets().data(), 1);
   for (auto& arrival : arrivals) parse(arrival);
+  for (auto& arrival : arrivals) locate(arrival);
   for (auto& arrival : arrivals) route(arrival);
   for (auto& arrival : arrivals) {
-    if (arrival.owner) fetch_sender(*arrival.owner.endpoint());
+    if (arrival.owner) fetch_receiver(*arrival.owner.endpoint());
   }
   for (auto& arrival : arrivals) {
-    if (arrival.owner) fetch_receiver(*arrival.owner.endpoint());
+    if (arrival.owner) fetch_counters(*arrival.owner.endpoint());
   }
   for (auto& arrival : arrivals) {
     if (arrival.owner) deliver(arrival);
@@ -235,33 +222,44 @@ void Worker::parse(Arrival& arrival) {
   arrival.frame = parse_frame(arrival.packet.octets());
 }
 
-/// Finds the endpoint that the frame is for. A frame that is for none is dealt with here.
-void Worker::route(Arrival& arrival) {
-  arrival.owner = {};
+/// A frame that no session can be meant by is dealt with here.
+void Worker::locate(Arrival& arrival) {
+  arrival.place = nullptr;
   const auto& frame = arrival.frame;
   if (frame.kind == FrameKind::kDropped) return drop(arrival, frame.drop);
   if (frame.kind != FrameKind::kUdp) return answer_as_host(arrival);
   const auto address = table_.index_of(frame.destination.ip);
   if (address == SessionTable::kNone) return drop(arrival, Drop::kNotOurAddress);
-  arrival.owner = table_.find(address, frame.destination.port.number);
-  if (!arrival.owner) return hand_over(arrival);
-  if (checksum_fails(arrival)) {
-    arrival.owner = {};
-    return drop(arrival, Drop::kBadUdpChecksum);
-  }
-  prefetch_lines(arrival.owner.endpoint(), 2);
+  arrival.place = &table_.place(address, frame.destination.port.number);
+  prefetch_lines(arrival.place, 1);
 }
 
-bool Worker::checksum_fails(const Arrival& arrival) const {
+/// Finds the endpoint that the frame is for. A frame that is for none of ours is dealt with here.
+void Worker::route(Arrival& arrival) {
+  arrival.owner = {};
+  if (arrival.place == nullptr) return;
+  if (!*arrival.place) return hand_over(arrival);
+  if (!checksum_holds(arrival)) return drop(arrival, Drop::kBadUdpChecksum);
+  arrival.owner = *arrival.place;
+  fetch_sender(*arrival.owner.endpoint());
+}
+
+/// Notes the sum of the payload, where it need not be taken again when the packet goes on.
+bool Worker::checksum_holds(Arrival& arrival) const {
+  arrival.sum = std::nullopt;
+  const auto octets = arrival.packet.octets();
   switch (setup_.ports[arrival.packet.port()]->checksum_trust()) {
     case ChecksumTrust::kNobody:
-      return false;
+      return true;
     case ChecksumTrust::kHardware:
-      return arrival.packet.udp_checksum() == ChecksumVerdict::kBad;
+      if (arrival.packet.udp_checksum() == ChecksumVerdict::kGood)
+        arrival.sum = sum_of_verified_payload(octets, arrival.frame);
+      return arrival.packet.udp_checksum() != ChecksumVerdict::kBad;
     case ChecksumTrust::kOctets:
-      return !udp_checksum_good(arrival.packet.octets(), arrival.frame);
+      arrival.sum = verify_udp_checksum(octets, arrival.frame);
+      return arrival.sum.has_value();
   }
-  return false;
+  return true;
 }
 
 void Worker::hand_over(Arrival& arrival) {
@@ -284,10 +282,17 @@ void Worker::deliver(Arrival& arrival) {
   const auto all = forwards_.all();
   if (all.empty()) return;
   for (const auto& each : all.first(all.size() - 1)) {
-    auto another = copy(arrival.packet.octets());
-    forward(another, from, each);
+    auto another = departures_.copy(arrival.packet.octets());
+    forward(another, from, each, arrival.sum);
   }
-  forward(arrival.packet, from, all.back());
+  forward(arrival.packet, from, all.back(), arrival.sum);
+}
+
+/// A packet goes on in its own octets.
+void Worker::forward(Packet& packet, Endpoint& from, const Forward& forward, PayloadSum sum) {
+  if (!packet) return drop(from, Drop::kNoMbuf);
+  sum = rewrite(forward, packet.octets(), sum);
+  if (const auto failed = departures_.send(packet, *forward.to, forward.rtcp, sum, now_)) drop(from, *failed);
 }
 
 /// ARP, neighbour discovery and ping, where the address is ours alone; elsewhere they are the kernel's.
@@ -302,7 +307,7 @@ void Worker::answer_as_host(Arrival& arrival) {
   if (reaction.announce) announce(port, *host);
   if (reaction.answer_size == 0) return arrival.packet.reset();
   (void)arrival.packet.resize(reaction.answer_size);
-  depart(port, arrival.packet);
+  departures_.add(port, arrival.packet);
 }
 
 void Worker::announce(std::uint16_t port, const OwnedHost& host) {
@@ -312,7 +317,7 @@ void Worker::announce(std::uint16_t port, const OwnedHost& host) {
     const auto size = host.write_announcement(packet.octets(), i);
     if (size == 0) return;
     (void)packet.resize(size);
-    depart(port, packet);
+    departures_.add(port, packet);
   }
 }
 
@@ -326,106 +331,7 @@ void Worker::drop(Endpoint& from, Drop reason) {
   from.stats->drops[static_cast<std::size_t>(reason)].add();
 }
 
-// --- on the way out
-
-void Worker::forward(Packet& packet, Endpoint& from, const Forward& forward) {
-  if (!packet) return drop(from, Drop::kNoMbuf);
-  apply(forward, packet.octets().data());
-  if (const auto failed = send(packet, *forward.to, forward.rtcp)) drop(from, *failed);
-}
-
-Packet Worker::copy(base::Octets octets) {
-  auto packet = setup_.pool->allocate();
-  if (packet && packet.resize(octets.size()))
-    std::memcpy(packet.octets().data(), octets.data(), octets.size());
-  return packet;
-}
-
-/// Puts headers in front of a UDP payload and the frame among its port's departures.
-std::optional<Drop> Worker::send(Packet& packet, Endpoint& to, bool rtcp) {
-  auto& destination = rtcp ? to.rtcp_destination() : to.rtp;
-  if (!destination.hop.current()) [[unlikely]] {
-    if (!destination.known()) return Drop::kNoRemoteAddress;
-    if (!renew(destination, to, rtcp)) return Drop::kNoNextHop;
-  }
-  const auto port = destination.hop->port;
-  const auto payload = packet.octets();
-  const auto headers = destination.headers.size();
-  if (headers - kEthernetHeader + payload.size() > setup_.ports[port]->mtu()) return Drop::kTooLarge;
-  auto* front = packet.prepend(headers);
-  if (front == nullptr) return Drop::kTooLarge;
-  destination.headers.write(front, payload);
-  auto& stats = *to.stats;
-  (rtcp ? stats.rtcp_packets_out : stats.rtp_packets_out).add();
-  (rtcp ? stats.rtcp_octets_out : stats.rtp_octets_out).add(payload.size());
-  depart(port, packet);
-  return std::nullopt;
-}
-
-/// The destination's address, its next hop or the plan have changed.
-bool Worker::renew(Destination& destination, Endpoint& to, bool rtcp) {
-  const auto& local = to.plan->local_ip;
-  if (local.family != destination.remote.ip.family) return false;
-  const auto answer = routes_.find(local, destination.remote.ip, now_);
-  to.wants_hop = answer.kind != RouteAnswer::Kind::kHop;
-  switch (answer.kind) {
-    case RouteAnswer::Kind::kHop: {
-      const auto udp_port = rtcp && !to.plan->rtcp_mux ? to.plan->local_rtcp : to.plan->local_rtp;
-      destination.hop = answer.hop;
-      destination.headers = HeaderTemplate{setup_.ports[answer.hop->port]->mac(),
-                                           answer.hop->mac,
-                                           {local, udp_port},
-                                           destination.remote,
-                                           to.plan->tos};
-      return true;
-    }
-    case RouteAnswer::Kind::kAskControl:
-      outbox_.inform(NextHopWanted{destination.remote.ip});
-      return false;
-    case RouteAnswer::Kind::kAskLink:
-      ask_link(answer.port, answer.neighbour);
-      return false;
-    case RouteAnswer::Kind::kWait:
-    case RouteAnswer::Kind::kNoRoute:
-      return false;
-  }
-  return false;
-}
-
-void Worker::ask_link(std::uint16_t port, const base::IpAddress& neighbour) {
-  auto packet = setup_.pool->allocate();
-  if (!packet || !packet.resize(kHostFrameRoom)) return;
-  (void)packet.resize(routes_.host(port)->write_question(packet.octets(), neighbour));
-  depart(port, packet);
-}
-
-void Worker::depart(std::uint16_t port, Packet& packet) {
-  auto& departures = departures_[port];
-  if (departures.count == departures.packets.size()) transmit(port);
-  departures.packets[departures.count++] = std::move(packet);
-}
-
-void Worker::transmit(std::uint16_t port) {
-  auto& departures = departures_[port];
-  const std::span packets{departures.packets.data(), departures.count};
-  std::uint64_t octets = 0;
-  for (const auto& packet : packets) octets += packet.size();
-  const auto taken = setup_.ports[port]->transmit_burst(setup_.index, packets);
-  for (auto& packet : packets.subspan(taken)) {
-    octets -= packet.size();
-    stats_.drops[static_cast<std::size_t>(Drop::kTransmitFull)].add();
-    packet.reset();
-  }
-  stats_.packets_out.add(taken);
-  stats_.octets_out.add(octets);
-  departures.count = 0;
-}
-
-void Worker::transmit_all() {
-  for (std::size_t port = 0; port < departures_.size(); ++port) {
-    if (departures_[port].count != 0) transmit(static_cast<std::uint16_t>(port));
-  }
-}
+// --- packets of our own making
 
 void Worker::send_rtp(Endpoint& to, base::Octets packet) {
   send_own(to, packet, false);
@@ -435,8 +341,9 @@ void Worker::send_rtcp(Endpoint& to, base::Octets packet) {
 }
 
 void Worker::send_own(Endpoint& to, base::Octets octets, bool rtcp) {
-  auto packet = copy(octets);
-  const auto failed = packet ? send(packet, to, rtcp) : Drop::kNoMbuf;
+  auto packet = departures_.copy(octets);
+  const auto failed =
+      packet ? departures_.send(packet, to, rtcp, std::nullopt, now_) : std::optional{Drop::kNoMbuf};
   if (failed) stats_.drops[static_cast<std::size_t>(*failed)].add();
 }
 

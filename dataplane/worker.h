@@ -5,19 +5,17 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
-#include <optional>
 #include <span>
-#include <vector>
 
 #include "dataplane/api/worker_proxy.h"
 #include "dataplane/codec_stage.h"
+#include "dataplane/departures.h"
 #include "dataplane/hand_over.h"
 #include "dataplane/media_path.h"
 #include "dataplane/net/frame.h"
 #include "dataplane/net/routes.h"
 #include "dataplane/outbox.h"
 #include "dataplane/outlet.h"
-#include "dataplane/pool.h"
 #include "dataplane/port/port.h"
 #include "dataplane/session_table.h"
 #include "dataplane/timer_wheel.h"
@@ -59,12 +57,9 @@ class Worker final : private Outlet {
   struct Arrival {
     Packet packet;
     Frame frame;
+    const PortOwner* place{nullptr};  ///< where the table says whose it is; nullptr: dealt with
     PortOwner owner;
-  };
-  /// Frames on their way out at one port.
-  struct Departures {
-    std::array<Packet, 2 * kBurst> packets;
-    std::size_t count{0};
+    PayloadSum sum;
   };
 
   // The turn, in order.
@@ -72,7 +67,6 @@ class Worker final : private Outlet {
   std::size_t receive_handed_over();
   std::size_t receive(Port& port);
   std::size_t run_timers();
-  void transmit_all();
   void account(std::size_t work);
 
   // Commands.
@@ -85,24 +79,17 @@ class Worker final : private Outlet {
   // A burst.
   void process(std::span<Arrival> arrivals);
   void parse(Arrival& arrival);
+  void locate(Arrival& arrival);
   void route(Arrival& arrival);
   void hand_over(Arrival& arrival);
   void deliver(Arrival& arrival);
   void answer_as_host(Arrival& arrival);
   void announce(std::uint16_t port, const OwnedHost& host);
-  [[nodiscard]] bool checksum_fails(const Arrival& arrival) const;
+  [[nodiscard]] bool checksum_holds(Arrival& arrival) const;
   void drop(Arrival& arrival, Drop reason);
 
-  // On their way out. A packet that leaves leaves its variable empty.
-  void forward(Packet& packet, Endpoint& from, const Forward& forward);
-  [[nodiscard]] Packet copy(base::Octets octets);
-  [[nodiscard]] std::optional<Drop> send(Packet& packet, Endpoint& to, bool rtcp);
+  void forward(Packet& packet, Endpoint& from, const Forward& forward, PayloadSum sum);
   void send_own(Endpoint& to, base::Octets octets, bool rtcp);
-  [[nodiscard]] bool renew(Destination& destination, Endpoint& to, bool rtcp);
-  void ask_ways(Session& session);
-  void ask_link(std::uint16_t port, const base::IpAddress& neighbour);
-  void depart(std::uint16_t port, Packet& packet);
-  void transmit(std::uint16_t port);
 
   // Outlet: packets of our own making.
   void send_rtp(Endpoint& to, base::Octets packet) override;
@@ -119,7 +106,7 @@ class Worker final : private Outlet {
   Outbox outbox_;
   CodecStage stage_;
   MediaContext context_;
-  std::vector<Departures> departures_;  // one per port
+  Departures departures_;
   std::array<Arrival, kBurst> arrivals_;
   Forwards forwards_;
 };

@@ -38,14 +38,16 @@ struct SourceRecord {
 };
 inline constexpr std::size_t kSourcesPublished = 4;  ///< newest first; older ones are folded into the totals
 
-struct EndpointStats {
+/// What every packet counts comes first, in one cache line.
+struct alignas(64) EndpointStats {
   base::Counter rtp_packets_in, rtp_octets_in;  ///< octets: UDP payload
+  base::Counter last_in_ns;                     ///< MonotonicClock of the last packet admitted; 0 = none yet
   base::Counter rtp_packets_out, rtp_octets_out;
+
   base::Counter rtcp_packets_in, rtcp_octets_in;
   base::Counter rtcp_packets_out, rtcp_octets_out;
   base::Counter errors_in;
-  std::array<base::Counter, kDropCount> drops;  ///< of packets received from this endpoint
-  base::Counter last_in_ns;                     ///< MonotonicClock of the last packet admitted; 0 = none yet
+  std::array<base::Counter, kDropCount> drops;      ///< of packets received from this endpoint
   base::Published<base::SocketAddress> remote_rtp;  ///< where we send now; port 0 = unknown
   base::Published<base::SocketAddress> remote_rtcp;
   base::Published<base::SocketAddress> last_stranger;  ///< source of the last packet dropped as kWrongSource

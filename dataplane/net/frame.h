@@ -4,6 +4,7 @@
 /// Drop.
 
 #include <cstdint>
+#include <optional>
 
 #include "dataplane/api/mac_address.h"
 #include "dataplane/drop.h"
@@ -48,8 +49,14 @@ struct Frame {
 /// not. Fragments are dropped. Any thread, no allocation. RFC 791, RFC 8200, RFC 768.
 [[nodiscard]] Frame parse_frame(base::Octets frame);
 
-/// Whether a kUdp frame's checksum is right (RFC 768; for IPv6 also that there is one, RFC 8200 §8.1).
-[[nodiscard]] bool udp_checksum_good(base::Octets frame, const Frame& parsed);
+/// The checksum_add() of a kUdp frame's payload, if the UDP checksum is right (RFC 768; for IPv6 also that
+/// there is one, RFC 8200 §8.1).
+[[nodiscard]] std::optional<std::uint64_t> verify_udp_checksum(base::Octets frame, const Frame& parsed);
+[[nodiscard]] inline bool udp_checksum_good(base::Octets frame, const Frame& parsed) {
+  return verify_udp_checksum(frame, parsed).has_value();
+}
+/// The same sum of a frame whose checksum somebody else has found right: it follows from the checksum alone.
+[[nodiscard]] std::uint64_t sum_of_verified_payload(base::Octets frame, const Frame& parsed);
 
 /// Sum of the pseudo header (RFC 768, RFC 8200 §8.1) for checksum_add().
 [[nodiscard]] std::uint64_t pseudo_header_sum(const base::IpAddress& source,

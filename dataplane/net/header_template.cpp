@@ -2,8 +2,6 @@
 
 #include <cstring>
 
-#include "dataplane/net/checksum.h"
-
 namespace dataplane {
 namespace {
 
@@ -11,6 +9,14 @@ using base::store_be16;
 using base::store_u8;
 
 constexpr std::uint8_t kHopLimit = 64;  // RFC 1700's default
+
+// Where the fields lie in their headers.
+constexpr std::size_t kIpIdentification = 4, kIpChecksum = 10, kUdpChecksum = 6;
+
+void store_sum(std::byte* field, std::uint64_t sum) {
+  const auto folded = checksum_fold(sum);
+  std::memcpy(field, &folded, sizeof folded);
+}
 
 }  // namespace
 
@@ -30,8 +36,8 @@ HeaderTemplate::HeaderTemplate(const MacAddress& source_mac, const MacAddress& d
     store_u8(ip + 9, kProtocolUdp);
     std::memcpy(ip + 12, source.ip.octets.data(), 4);
     std::memcpy(ip + 16, destination.ip.octets.data(), 4);
-    ip_sum_ = checksum_fold(checksum_add(0, {ip, kIpv4Header}));
-    identification_ = source.port.number;  // anything; not the same for all flows
+    store_sum(ip + kIpChecksum, checksum_add(0, {ip, kIpv4Header}));
+    store_be16(ip + kIpIdentification, source.port.number);  // anything; not the same for all flows
   } else {
     store_be16(ip, static_cast<std::uint16_t>(0x6000 | tos << 4));
     store_u8(ip + 6, kProtocolUdp);
@@ -44,20 +50,23 @@ HeaderTemplate::HeaderTemplate(const MacAddress& source_mac, const MacAddress& d
   store_be16(udp + 2, destination.port.number);
   auto sum = pseudo_header_sum(source.ip, destination.ip, kProtocolUdp, 0);
   sum = checksum_add(checksum_add(sum, source.port.number), destination.port.number);
-  udp_sum_ = checksum_fold(sum);
+  store_sum(udp + kUdpChecksum, sum);
   size_ = static_cast<std::uint8_t>(udp + kUdpHeader - front);
 }
 
 void HeaderTemplate::write_ipv4(std::byte* ip, std::uint16_t udp_length) {
   const auto total = static_cast<std::uint16_t>(udp_length + kIpv4Header);
-  ++identification_;
+  auto* const last = octets_.data() + kEthernetHeader + kIpIdentification;
+  const auto identification = static_cast<std::uint16_t>(base::load_be16(last) + 1);
+  store_be16(last, identification);
   store_be16(ip + 2, total);
-  store_be16(ip + 4, identification_);
-  checksum_store(ip + 10, checksum_add(checksum_add(ip_sum_, total), identification_));
+  store_be16(ip + kIpIdentification, identification);
+  const auto constant = detail::load_native<std::uint16_t>(ip + kIpChecksum);
+  checksum_store(ip + kIpChecksum, checksum_add(checksum_add(constant, total), identification));
 }
 
-void HeaderTemplate::write(std::byte* front, base::Octets payload) {
-  const auto udp_length = static_cast<std::uint16_t>(payload.size() + kUdpHeader);
+void HeaderTemplate::write(std::byte* front, std::size_t payload_size, std::uint64_t payload_sum) {
+  const auto udp_length = static_cast<std::uint16_t>(payload_size + kUdpHeader);
   std::byte* const udp = front + size_ - kUdpHeader;
   if (size_ == kMaxHeaders) {
     std::memcpy(front, octets_.data(), kMaxHeaders);
@@ -68,11 +77,11 @@ void HeaderTemplate::write(std::byte* front, base::Octets payload) {
   }
   store_be16(udp + 4, udp_length);
   // The length counts twice, in the pseudo header and in the header itself.
-  auto sum = checksum_add(checksum_add(udp_sum_, udp_length), udp_length);
-  sum = checksum_add(sum, payload);
-  auto checksum = static_cast<std::uint16_t>(~checksum_fold(sum));
+  const auto constant = detail::load_native<std::uint16_t>(octets_.data() + size_ - 2);
+  const auto sum = checksum_add(checksum_add(payload_sum, udp_length), udp_length);
+  auto checksum = static_cast<std::uint16_t>(~checksum_fold(detail::add_with_carry(sum, constant)));
   if (checksum == 0) checksum = 0xFFFF;  // zero would say that there is none (RFC 768)
-  std::memcpy(udp + 6, &checksum, sizeof checksum);
+  std::memcpy(udp + kUdpChecksum, &checksum, sizeof checksum);
 }
 
 }  // namespace dataplane

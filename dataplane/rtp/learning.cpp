@@ -5,6 +5,7 @@ namespace dataplane::rtp {
 AddressLearner::AddressLearner(const SourcePolicy& policy,
                                const std::optional<base::SocketAddress>& signalled)
     : policy_(policy) {
+  static_assert(offsetof(AddressLearner, signalled_) <= kHotSize);
   signal(signalled);
 }
 

@@ -12,6 +12,7 @@
 /// - a changed signalled address opens a window in which the source known so far ranks below any newcomer.
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <optional>
@@ -39,6 +40,9 @@ enum class Admission : std::uint8_t {
 
 class AddressLearner {
  public:
+  /// What a packet from the known source reads and writes lies in so many octets from the start.
+  static constexpr std::size_t kHotSize = 40;
+
   AddressLearner() = default;
   /// `signalled` is what the session description says; 0.0.0.0 and :: count as nothing (RFC 3264 §8.4).
   AddressLearner(const SourcePolicy& policy, const std::optional<base::SocketAddress>& signalled);

@@ -7,11 +7,12 @@
 namespace dataplane::rtp {
 
 void Source::start(std::uint16_t sequence) noexcept {
+  static_assert(offsetof(Source, received_beside_) <= kHotSize);
   base_ = sequence;
   highest_ = sequence;
   window_ = 1;
   bad_sequence_ = kNoBadSequence;
-  received_ = 0;
+  received_beside_ = 0U - static_cast<std::uint32_t>(packets_);
   received_prior_ = 0;
   expected_prior_ = 0;
   transit_known_ = false;  // the timestamp is as new as the sequence number
@@ -23,7 +24,7 @@ Verdict Source::judge(std::uint16_t sequence, std::size_t octets) noexcept {
   const auto ahead = static_cast<std::uint16_t>(sequence - static_cast<std::uint16_t>(highest_));
   if (ahead == 0) {
     ++duplicates_;
-    ++received_;
+    ++received_beside_;
     return Verdict::kDuplicate;
   }
   if (ahead < kMaxDropout) {  // in order, over a gap or a roll-over
@@ -56,13 +57,13 @@ Verdict Source::judge_on_probation(std::uint16_t sequence, std::size_t octets) n
 
 Verdict Source::judge_late(std::uint16_t behind, std::size_t octets) noexcept {
   if (behind >= kDuplicateWindow) {
-    ++received_;
+    ++received_beside_;
     return Verdict::kTooLate;
   }
   const std::uint64_t bit = std::uint64_t{1} << behind;
   if ((window_ & bit) != 0) {
     ++duplicates_;
-    ++received_;
+    ++received_beside_;
     return Verdict::kDuplicate;
   }
   window_ |= bit;
@@ -99,7 +100,7 @@ ReceptionInterval Source::end_interval() noexcept {
   if (!valid()) return {};
   ReceptionInterval interval;
   interval.expected = expected() - expected_prior_;
-  interval.received = received_ - received_prior_;
+  interval.received = received() - received_prior_;
   interval.lost = static_cast<std::int32_t>(interval.expected - interval.received);
   if (interval.expected != 0 && interval.lost > 0) {
     const auto lost = static_cast<std::uint64_t>(interval.lost);
@@ -107,7 +108,7 @@ ReceptionInterval Source::end_interval() noexcept {
         static_cast<std::uint8_t>(std::min<std::uint64_t>((lost << 8) / interval.expected, 255));
   }
   expected_prior_ = expected();
-  received_prior_ = received_;
+  received_prior_ = received();
   return interval;
 }
 

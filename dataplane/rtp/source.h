@@ -3,6 +3,7 @@
 /// One synchronisation source as we receive it: validity, sequence roll-over, duplicates, loss and jitter by
 /// the letter of RFC 3550 appendix A. One worker; no allocation, no clock of its own.
 
+#include <cstddef>
 #include <cstdint>
 
 #include "mediad/base/clock.h"
@@ -39,16 +40,19 @@ struct ReceptionInterval {
 
 class Source {
  public:
+  /// What an ordinary packet reads and writes lies in so many octets from the start.
+  static constexpr std::size_t kHotSize = 56;
+
   /// Made when the first packet of an SSRC comes, which is then given to receive(). `min_sequential` is at
   /// least 1; 1 believes the first packet, for sources that something stronger vouches for (authentication,
   /// signalling).
   Source(std::uint32_t ssrc, std::uint16_t first_sequence, base::ClockRate clock,
          std::uint8_t min_sequential = kMinSequential)
       : highest_(static_cast<std::uint16_t>(first_sequence - 1)),
+        ssrc_(ssrc),
         clock_(clock),
         probation_(min_sequential),
-        min_sequential_(min_sequential),
-        ssrc_(ssrc) {}
+        min_sequential_(min_sequential) {}
 
   /// Judges a packet by its sequence number and counts it. `octets` of payload.
   Verdict receive(std::uint16_t sequence, std::size_t octets) noexcept {
@@ -86,8 +90,10 @@ class Source {
   [[nodiscard]] std::uint32_t extended_highest() const { return highest_; }
   /// Since the last restart; saturates at neither end here, in a report at 24 bits (A.3).
   [[nodiscard]] std::int64_t cumulative_lost() const {
-    return probation_ == 0 ? std::int64_t{expected()} - std::int64_t{received_} : 0;
+    return probation_ == 0 ? std::int64_t{expected()} - std::int64_t{received()} : 0;
   }
+  /// Of the last packet given to track_jitter().
+  [[nodiscard]] base::Instant last_arrival() const { return last_arrival_; }
   [[nodiscard]] std::uint32_t jitter_ticks() const { return jitter_x16_ >> 4; }
 
  private:
@@ -96,16 +102,19 @@ class Source {
   Verdict judge_late(std::uint16_t behind, std::size_t octets) noexcept;
   void start(std::uint16_t sequence) noexcept;
   void count(std::size_t octets) noexcept {
-    ++received_;
     ++packets_;
     octets_ += octets;
   }
   [[nodiscard]] std::uint32_t expected() const { return highest_ - base_ + 1; }
+  /// Since base_; duplicates and late ones count (A.3).
+  [[nodiscard]] std::uint32_t received() const {
+    return static_cast<std::uint32_t>(packets_) + received_beside_;
+  }
 
-  // What every packet touches comes first: one cache line.
-  std::uint32_t highest_;      // extended: cycles << 16 | max_seq
-  std::uint32_t received_{0};  // since base_; duplicates and late ones count (A.3)
-  std::uint64_t window_{0};    // bit n: highest_ - n has been received
+  // What every packet touches comes first: kHotSize octets.
+  std::uint32_t highest_;  // extended: cycles << 16 | max_seq
+  std::uint32_t ssrc_;
+  std::uint64_t window_{0};  // bit n: highest_ - n has been received
   std::uint64_t packets_{0};
   std::uint64_t octets_{0};
   base::Instant last_arrival_{};
@@ -115,7 +124,8 @@ class Source {
   bool transit_known_{false};
   std::uint8_t probation_;
   std::uint8_t min_sequential_;
-  std::uint32_t ssrc_;
+  // The rest is for what is rare.
+  std::uint32_t received_beside_{0};  // received() less packets_, modulo 2^32
   std::uint32_t base_{0};
   std::uint32_t bad_sequence_{kNoBadSequence};
   std::uint32_t expected_prior_{0};

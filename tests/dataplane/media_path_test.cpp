@@ -142,15 +142,26 @@ TEST(MediaPath, ASecondSourceIsRelayedFromItsFirstPacketOn) {
   EXPECT_EQ(lab.all_drops(0), 0u);
 }
 
-TEST(MediaPath, ASecondSourceProvesItselfBeforeItIsTranslated) {
+TEST(MediaPath, ASecondSourceFromTheKnownAddressIsTranslatedFromItsFirstPacketOn) {
   SessionLab lab{transcode_plan(kPcmu, kPcma)};
   EXPECT_FALSE(lab.bring(0, pcmu(1)).empty());
   auto second = pcmu(5000);
   second.ssrc = 0x5EC0;
-  EXPECT_TRUE(lab.bring(0, second).empty());
+  EXPECT_FALSE(lab.bring(0, second).empty());
+  EXPECT_EQ(lab.all_drops(0), 0u);
+}
+
+TEST(MediaPath, ASecondSourceFromElsewhereProvesItselfBeforeItIsTranslated) {
+  auto plan = transcode_plan(kPcmu, kPcma);
+  plan.endpoints[0].source.strict = false;
+  SessionLab lab{plan};
+  EXPECT_FALSE(lab.bring(0, pcmu(1)).empty());
+  auto second = pcmu(5000);
+  second.ssrc = 0x5EC0;
+  EXPECT_TRUE(lab.bring(0, octets_of(second), kStranger).empty());
   EXPECT_EQ(lab.drops(0, Drop::kOnProbation), 1u);
   second.sequence = 5001;
-  EXPECT_FALSE(lab.bring(0, second).empty());
+  EXPECT_FALSE(lab.bring(0, octets_of(second), kStranger).empty());
 }
 
 TEST(MediaPath, NothingButMediaComesThrough) {

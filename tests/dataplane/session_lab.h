@@ -136,7 +136,7 @@ class SessionLab : private Outlet {
     receive(from, {octets, source, now, rtcp_port}, context_, forwards);
     for (const auto& forward : forwards.all()) {
       auto copy = octets;
-      apply(forward, copy.data());
+      rewrite(forward, copy);
       outputs_.push_back({forward.to->index, forward.rtcp, copy});
     }
     stage_.run_all();

@@ -191,5 +191,25 @@ TEST(Checksum, EveryLengthAgreesWithTheWordByWordSum) {
   }
 }
 
+// RFC 1624: what a right checksum says of the payload, without reading the payload.
+TEST(UdpChecksum, TellsTheSumOfThePayload) {
+  for (const auto hex : {kUdp4, kUdp4Odd, kUdp6}) {
+    const auto octets = from_hex(hex);
+    const auto frame = parse_frame(octets);
+    const auto payload = base::Octets{octets}.subspan(frame.payload_offset, frame.payload_size);
+    EXPECT_EQ(checksum_fold(sum_of_verified_payload(octets, frame)), checksum_fold(checksum_add(0, payload)));
+    EXPECT_EQ(verify_udp_checksum(octets, frame), checksum_add(0, payload));
+  }
+}
+
+TEST(UdpChecksum, ChangedOctetsAreExchangedInTheSum) {
+  auto octets = from_hex(kUdp4Odd);
+  const base::MutableOctets all{octets};
+  auto sum = checksum_subtract(checksum_add(0, all), all.first(12));
+  for (auto& octet : all.first(12)) octet ^= std::byte{0x5A};
+  sum = checksum_add(sum, all.first(12));
+  EXPECT_EQ(checksum_fold(sum), checksum_fold(checksum_add(0, all)));
+}
+
 }  // namespace
 }  // namespace dataplane
