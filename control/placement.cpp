@@ -74,7 +74,8 @@ std::vector<const MediaInterface*> Placement::candidates(std::string_view name,
     return found;
   };
   // Without a name the first interface's is the default.
-  const std::string_view first_name = options_.interfaces.empty() ? "" : options_.interfaces.front().name;
+  std::string_view first_name;
+  if (!options_.interfaces.empty()) first_name = options_.interfaces.front().name;
   auto found = select(name.empty() ? first_name : name, family);
   if (found.empty()) found = select(name.empty() ? first_name : name, std::nullopt);
   if (found.empty()) found = select("", family);

@@ -56,8 +56,9 @@ sip::OutgoingResponse Registrar::handle(const sip::Request& request, const Authe
       refusal.headers.add(HeaderId::kMinExpires, options_.min_expires);
       return refusal;
     }
-    const auto old =
-        std::find_if(kept.begin(), kept.end(), [&](const Binding& b) { return binding.replaces(b); });
+    const auto old = std::find_if(kept.begin(), kept.end(), [&wanted_binding = binding](const Binding& b) {
+      return wanted_binding.replaces(b);
+    });
     if (old != kept.end() && is_late(*old)) return refuse(500, "CSeq Out Of Order");
     if (old != kept.end()) kept.erase(old);
     if (seconds == 0) continue;

@@ -1,5 +1,6 @@
 #include "dataplane/port/poll_set.h"
 
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -27,10 +28,23 @@ void PollSet::wait(base::Duration timeout) {
   const timespec limit{seconds.count(), (timeout - seconds).count()};
   ::ppoll(descriptors_.data(), descriptors_.size(), &limit, nullptr);
   for (auto* port : armed_) port->disarm(queue_);
+  for (auto& polled : descriptors_) {
+    if ((polled.revents & (POLLERR | POLLHUP | POLLNVAL)) != 0) clear_error(polled);
+  }
   if ((descriptors_.front().revents & POLLIN) != 0) {
     std::uint64_t rings = 0;
     [[maybe_unused]] const auto size = ::read(descriptors_.front().fd, &rings, sizeof rings);
   }
+}
+
+// A link that went down leaves its error on the packet socket, and poll() returns at once until somebody asks
+// for it: nobody reads these sockets, their rings are mapped.
+void PollSet::clear_error(pollfd& polled) {
+  int error = 0;
+  socklen_t size = sizeof error;
+  if (::getsockopt(polled.fd, SOL_SOCKET, SO_ERROR, &error, &size) == 0 && error != 0) return;
+  polled.fd = -1;  // it cannot be waited for any more; poll() skips it
+  blind_ = true;
 }
 
 }  // namespace dataplane

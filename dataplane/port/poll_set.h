@@ -27,6 +27,8 @@ class PollSet {
   void wait(base::Duration timeout);
 
  private:
+  void clear_error(pollfd& polled);
+
   std::vector<Port*> armed_;
   std::vector<pollfd> descriptors_;  // the doorbell first
   std::uint16_t queue_;

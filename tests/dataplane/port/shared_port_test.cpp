@@ -8,6 +8,7 @@
 
 #include "dataplane/port/command_line.h"
 #include "dataplane/port/kernel_guard.h"
+#include "dataplane/port/poll_set.h"
 #include "tests/dataplane/port/port_fixture.h"
 
 namespace dataplane {
@@ -89,6 +90,27 @@ TEST_F(SharedPort, GuardedPortHearsAndAnswersAlone) {
     EXPECT_EQ(phone->drain(), 0);
     EXPECT_TRUE(receive_now(*port_).empty());
   }
+}
+
+// Or the worker turns in circles for as long as the link is down, and after.
+TEST_F(SharedPort, ALinkThatGoesDownLetsTheWorkerSleepAndComesBack) {
+  open_on("media", {"192.0.2.2"});
+  const int doorbell = ::eventfd(0, EFD_NONBLOCK);
+  Port* const ports[] = {port_.get()};
+  PollSet set{ports, 0, doorbell};
+  pollfd polled{port_->wait_descriptor(0), POLLIN, 0};
+  run("ip link set media down");
+  EXPECT_EQ(::poll(&polled, 1, 0), 1);
+  set.wait(std::chrono::milliseconds{1});
+  EXPECT_EQ(::poll(&polled, 1, 0), 0) << polled.revents;
+
+  run("ip link set media up");
+  peer_->in([&] {
+    UdpSocket phone{"192.0.2.1:4000"};
+    phone.send_to("192.0.2.2:20000", "hello");
+  });
+  EXPECT_EQ(receive(*port_, 1).size(), 1U);
+  ::close(doorbell);
 }
 
 // Else a proxy on this host may get one for its socket and never hear a reply.
