@@ -16,6 +16,44 @@ namespace {
 constexpr const char* kIptables = "/usr/sbin/iptables";
 constexpr const char* kIp6tables = "/usr/sbin/ip6tables";
 constexpr const char* kMark = "mediad";  // every rule of ours has a comment that starts with it
+const std::string kLoSwitches = "/proc/sys/net/ipv4/conf/lo/";
+const std::string kReserved = "/proc/sys/net/ipv4/ip_local_reserved_ports";
+// Behind the mark and our process a rule's comment says what its instance changed beside it, so that whoever
+// finds the rule of a killed one can undo that too: "mediad:4711:accept_local=0:reserved=20000-29999".
+constexpr std::string_view kReservedWord = "reserved";
+
+std::string first_line(const std::string& path) {
+  std::string line;
+  std::getline(std::ifstream{path}, line);
+  return line;
+}
+
+// `list` without the one entry.
+std::string without(const std::string& list, std::string_view entry) {
+  std::string rest;
+  std::istringstream entries{list};
+  for (std::string each; std::getline(entries, each, ',');)
+    if (each != entry) rest += (rest.empty() ? "" : ",") + each;
+  return rest;
+}
+
+void undo(const std::string& comment) {
+  std::istringstream parts{comment};
+  for (std::string part; std::getline(parts, part, ':');) {
+    const auto equals = part.find('=');
+    if (equals == std::string::npos) continue;
+    const auto name = part.substr(0, equals);
+    const auto value = part.substr(equals + 1);
+    if (name == kReservedWord) {
+      std::ofstream{kReserved} << without(first_line(kReserved), value) << '\n';
+    } else if (name == "accept_local" || name == "route_localnet") {
+      std::ofstream{kLoSwitches + name} << value << '\n';
+    } else {
+      continue;
+    }
+    spdlog::warn("kernel switch of a killed instance restored name={} value={}", name, value);
+  }
+}
 
 std::vector<std::string> command_of(const std::vector<std::string>& rule, const char* action) {
   // -w: wait for whoever else is changing tables.
@@ -53,7 +91,9 @@ void remove_stale(const char* program, const std::string& interface) {
       continue;
     std::vector<std::string> rule{program};
     rule.insert(rule.end(), words.begin() + 2, words.end());
-    if (run_program(command_of(rule, "-D"))) spdlog::warn("stale kernel rule removed rule=\"{}\"", line);
+    if (!run_program(command_of(rule, "-D"))) continue;
+    spdlog::warn("stale kernel rule removed rule=\"{}\"", line);
+    undo(*(std::find(words.begin(), words.end(), "--comment") + 1));
   }
 }
 
@@ -66,14 +106,12 @@ base::Result<std::unique_ptr<KernelGuard>> KernelGuard::raise(const std::vector<
   for (const auto& interface : interfaces) {
     remove_stale(kIptables, interface.name);
     remove_stale(kIp6tables, interface.name);
-    if (auto dropped = guard->drop_media(interface, port_min, port_max); !dropped) return dropped.error();
-    if (interface.name != "lo") continue;
-    // Frames that we put on lo come from an address of the kernel's own, or from 127/8, and it would not
-    // believe them.
-    guard->set_switch("/proc/sys/net/ipv4/conf/lo/accept_local", "1");
-    guard->set_switch("/proc/sys/net/ipv4/conf/lo/route_localnet", "1");
   }
   if (!interfaces.empty()) guard->reserve(port_min, port_max);
+  for (const auto& interface : interfaces) {
+    if (interface.name == "lo") guard->believe_own_addresses();
+    if (auto dropped = guard->drop_media(interface, port_min, port_max); !dropped) return dropped.error();
+  }
   return guard;
 }
 
@@ -88,26 +126,36 @@ KernelGuard::~KernelGuard() {
   }
 }
 
+// Frames that we put on lo come from an address of the kernel's own, or from 127/8, and it would not believe
+// them.
+void KernelGuard::believe_own_addresses() {
+  for (const char* name : {"accept_local", "route_localnet"}) {
+    if (set_switch(kLoSwitches + name, "1"))
+      lo_switches_ += fmt::format(":{}={}", name, switches_.back().second);
+  }
+}
+
 base::Result<void> KernelGuard::drop_media(const GuardedInterface& interface, base::UdpPort port_min,
                                            base::UdpPort port_max) {
   for (const auto& address : interface.addresses) {
-    Rule rule{address.is_v4() ? kIptables : kIp6tables,
-              "-i",
-              interface.name,
-              "-d",
-              address.to_string(),
-              "-p",
-              "udp",
-              "-m",
-              "udp",
-              "--dport",
-              fmt::format("{}:{}", port_min.number, port_max.number),
-              "-m",
-              "comment",
-              "--comment",
-              fmt::format("{}:{}", kMark, ::getpid()),
-              "-j",
-              "DROP"};
+    Rule rule{
+        address.is_v4() ? kIptables : kIp6tables,
+        "-i",
+        interface.name,
+        "-d",
+        address.to_string(),
+        "-p",
+        "udp",
+        "-m",
+        "udp",
+        "--dport",
+        fmt::format("{}:{}", port_min.number, port_max.number),
+        "-m",
+        "comment",
+        "--comment",
+        fmt::format("{}:{}{}{}", kMark, ::getpid(), reserved_, interface.name == "lo" ? lo_switches_ : ""),
+        "-j",
+        "DROP"};
     if (auto added = add(std::move(rule)); !added) return added;
   }
   return {};
@@ -122,22 +170,21 @@ base::Result<void> KernelGuard::add(Rule rule) {
 }
 
 void KernelGuard::reserve(base::UdpPort port_min, base::UdpPort port_max) {
-  const std::string path = "/proc/sys/net/ipv4/ip_local_reserved_ports";
-  std::string others;
-  std::getline(std::ifstream{path}, others);
+  const auto others = first_line(kReserved);
   const auto range = fmt::format("{}-{}", port_min.number, port_max.number);
-  if (others.find(range) != std::string::npos) return;  // by the operator, or an instance that was killed
-  set_switch(path, others.empty() ? range : others + ',' + range);
+  if (others.find(range) != std::string::npos) return;  // by the operator
+  if (set_switch(kReserved, others.empty() ? range : others + ',' + range))
+    reserved_ = fmt::format(":{}={}", kReservedWord, range);
 }
 
-void KernelGuard::set_switch(const std::string& path, const std::string& value) {
-  std::string before;
-  if (!std::getline(std::ifstream{path}, before) && !std::ifstream{path})
-    return;  // this kernel has no such switch
-  if (before == value) return;
+bool KernelGuard::set_switch(const std::string& path, const std::string& value) {
+  if (!std::ifstream{path}) return false;  // this kernel has no such switch
+  const auto before = first_line(path);
+  if (before == value) return false;
   std::ofstream{path} << value << '\n';
   spdlog::info("kernel switch set path={} value={} before={}", path, value, before);
   switches_.emplace_back(path, before);
+  return true;
 }
 
 }  // namespace dataplane

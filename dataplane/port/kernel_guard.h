@@ -22,9 +22,9 @@ struct GuardedInterface {
 /// kernel's own stack sees it (packet sockets have seen it by then), so that nobody is told "port
 /// unreachable"; the kernel gives none of these ports to sockets that ask for any (a proxy on this host would
 /// never hear replies sent to one); and on lo it accepts frames that we send from its own addresses.
-/// Everything set is logged, and undone at the end. Rules that a killed instance left on the same interfaces
-/// are removed first: whoever guards an interface has its InterfaceLock. Control thread; blocks while
-/// iptables runs.
+/// Everything set is logged, and undone at the end. What a killed instance left on the same interfaces,
+/// rules and switches, is undone first: whoever guards an interface has its InterfaceLock. Control thread;
+/// blocks while iptables runs.
 class KernelGuard {
  public:
   /// Errors: iptables is missing or refuses, with its words.
@@ -42,10 +42,14 @@ class KernelGuard {
                                               base::UdpPort port_max);
   [[nodiscard]] base::Result<void> add(Rule rule);
   void reserve(base::UdpPort port_min, base::UdpPort port_max);
-  void set_switch(const std::string& path, const std::string& value);
+  void believe_own_addresses();
+  /// False: it was so already, or cannot be.
+  bool set_switch(const std::string& path, const std::string& value);
 
   std::vector<Rule> rules_;
   std::vector<std::pair<std::string, std::string>> switches_;  // path and what it was
+  std::string reserved_;                                       // of the comments of all rules
+  std::string lo_switches_;                                    // and of those on lo
 };
 
 }  // namespace dataplane

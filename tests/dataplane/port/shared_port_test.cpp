@@ -293,5 +293,31 @@ TEST_F(SharedPort, RulesOfAKilledInstanceAreRemoved) {
   EXPECT_EQ(rules(), before);
 }
 
+TEST_F(SharedPort, SwitchesOfAKilledInstanceAreRestored) {
+  const auto first_line = [](const char* path) {
+    std::string line;
+    std::getline(std::ifstream{path}, line);
+    return line;
+  };
+  constexpr auto kAccept = "/proc/sys/net/ipv4/conf/lo/accept_local";
+  constexpr auto kLocalnet = "/proc/sys/net/ipv4/conf/lo/route_localnet";
+  constexpr auto kReserved = "/proc/sys/net/ipv4/ip_local_reserved_ports";
+  run(std::string{"echo 7000 > "} + kReserved);
+  auto killed = guard("lo", {"127.0.0.1", "::1"});
+  // What is left of it when nothing of it runs at its end, once more for the one that comes after.
+  run("iptables-save -t raw > /tmp/killed.$PPID; ip6tables-save -t raw > /tmp/killed6.$PPID");
+  killed.reset();
+  run("iptables-restore < /tmp/killed.$PPID; ip6tables-restore < /tmp/killed6.$PPID; rm /tmp/killed*.$PPID");
+  run(std::string{"echo 1 > "} + kAccept + "; echo 1 > " + kLocalnet + "; echo 7000,20000-29999 > " +
+      kReserved);
+
+  { const auto next = guard("lo", {"127.0.0.1", "::1"}); }
+  EXPECT_EQ(first_line(kAccept), "0");
+  EXPECT_EQ(first_line(kLocalnet), "0");
+  EXPECT_EQ(first_line(kReserved), "7000");
+  EXPECT_EQ(rules().find("mediad:"), std::string::npos);
+  run(std::string{"echo > "} + kReserved);
+}
+
 }  // namespace
 }  // namespace dataplane
