@@ -1,6 +1,7 @@
 #pragma once
 /// \file
-/// A worker on a memory port, without kernel or NIC in the way: benchmarks put frames in, turn it, take frames out.
+/// A worker on a memory port, without kernel or NIC in the way: benchmarks put frames in, turn it, take
+/// frames out.
 
 #include <cstddef>
 #include <memory>
@@ -34,10 +35,11 @@ class MemoryWorker {
  public:
   MemoryWorker(std::size_t mbufs, bool hugepages);
 
-  /// A session of the two sides of `plan`, whose addresses and ports are set here. Callers 2n and 2n + 1 are the
-  /// n-th session's.
+  /// A session of the two sides of `plan`, whose addresses and ports are set here. Callers 2n and 2n + 1 are
+  /// the n-th session's.
   void add(dataplane::SessionPlan plan);
-  /// Puts a datagram of `caller` on the wire: the next sequence number, and `ticks` later than the one before.
+  /// Puts a datagram of `caller` on the wire: the next sequence number, and `ticks` later than the one
+  /// before.
   void put(Caller& caller, std::uint8_t payload_type, std::uint32_t ticks, base::Octets payload);
   /// The worker's turn at a virtual time.
   std::size_t turn(base::Instant now) { return worker_->turn(now); }

@@ -1,5 +1,5 @@
 // What a SIP message costs to read and to answer. Instructions of one parse (the figure that holds still):
-//   valgrind --tool=callgrind --toggle-collect='parse_once*' build/bench/control/sip/sip_parse_bench
+//   valgrind --tool=callgrind --toggle-collect='parse_once*' build/bench/control/sip/bench_sip_parse
 //   --benchmark_filter=ParseInvite$
 // and divide the total by the iterations that the program prints.
 

@@ -1,6 +1,6 @@
 // What a call costs below the seam without the kernel: INVITE, 180, 200, ACK, BYE, 200 as a server, parsed,
 // matched and printed. Instructions of one call:
-//   valgrind --tool=callgrind --toggle-collect='serve_call*' build/bench/control/sip/sip_transaction_bench
+//   valgrind --tool=callgrind --toggle-collect='serve_call*' build/bench/control/sip/bench_sip_transaction
 //   --benchmark_filter=ServeCall$
 // divided by the calls that the program prints.
 

@@ -1,10 +1,10 @@
-// Calls that one core carries, for each pair of codecs, over a memory port: real speech in 20 ms packets, both ways, in
-// virtual time, through the whole worker. What the worker's turns cost in CPU time for each second of a call is the
-// figure; its inverse is the number of calls at a full core.
+// Calls that one core carries, for each pair of codecs, over a memory port: real speech in 20 ms packets,
+// both ways, in virtual time, through the whole worker. What the worker's turns cost in CPU time for each
+// second of a call is the figure; its inverse is the number of calls at a full core.
 #include <array>
 #include <cstdio>
-#include <ctime>
 #include <cstdlib>
+#include <ctime>
 #include <string>
 #include <vector>
 
@@ -123,8 +123,8 @@ int measure(const Case& pair, const std::string& wav) {
   run.forget();
   run.pass(kMeasuredMs);
   const auto cost = run.cpu_ms_per_call_second();
-  std::printf("%-6s %-6s %6zu %12.3f %14.0f %8.1f\n", pair.a.c_str(), pair.b.c_str(), pair.calls, cost, 1000 / cost,
-              100 * run.arrived());
+  std::printf("%-6s %-6s %6zu %12.3f %14.0f %8.1f\n", pair.a.c_str(), pair.b.c_str(), pair.calls, cost,
+              1000 / cost, 100 * run.arrived());
   return run.arrived() > 0.9 ? 0 : 1;  // speech has no pauses that long
 }
 
