@@ -75,6 +75,24 @@ class Lan:
         # Softphones look for a default route before they believe that they have a network.
         host.run("ip", "route", "add", "default", "dev", "eth0")
 
+    def add_host_behind(self, name, address, router):
+        """A host whose only way out is `router`, which gives its packets an address and port of the router's own."""
+        host = Host(self, name, [address])
+        self.hosts.append(host)
+        gateway = address.split("/")[0].rsplit(".", 1)[0] + ".1"
+        run("ip", "netns", "add", host.ns)
+        router.run("ip", "link", "add", "inside", "type", "veth", "peer", "name", "eth0", "netns", host.ns)
+        router.run("ip", "addr", "add", gateway + "/24", "dev", "inside")
+        router.run("ip", "link", "set", "inside", "up")
+        router.run("sysctl", "-qw", "net.ipv4.ip_forward=1")
+        router.run("iptables", "-t", "nat", "-A", "POSTROUTING", "-o", "eth0", "-j", "MASQUERADE", "--random")
+        # A router lets nobody in who was not asked.
+        router.run("iptables", "-A", "FORWARD", "-i", "eth0", "-m", "conntrack", "!", "--ctstate", "ESTABLISHED,RELATED",
+                   "-j", "DROP")
+        self._bring_up(host, [])
+        host.run("ip", "route", "replace", "default", "via", gateway, "dev", "eth0")
+        return host
+
     def _impair(self, port, host, wire):
         inner, outer = f"{port}i", f"{port}o"
         self._switch("ip", "link", "set", port, "up")

@@ -16,14 +16,10 @@ from scripts.lab.kamailio import Kamailio
 from scripts.lab.linphone import Linphone
 from scripts.lab.media import MediaDaemon
 from scripts.lab.network import ROOT, Lan
+from scripts.lab.speech import EXACT, G729, OPUS, WIDE
 
 AUDIO = os.path.join(ROOT, "tests", "data", "audio")
 SECONDS = 9
-
-EXACT = {"stoi": 0.99, "fw_snr": 22, "dropout_ms": 20, "gain_db": 0.3}
-WIDE = {"stoi": 0.99, "fw_snr": 18, "dropout_ms": 20, "gain_db": 0.5}
-OPUS = {"stoi": 0.97, "fw_snr": 15, "dropout_ms": 40, "gain_db": 0.5}
-G729 = {"stoi": 0.89, "fw_snr": 9, "dropout_ms": 60, "gain_db": 4}  # the codec itself takes 2 to 3 dB
 
 # name: caller's phone, caller's codec, callee's name (its suffix tells Kamailio the codec), callee's codec, limits of both
 CASES = {
@@ -36,19 +32,6 @@ CASES = {
     "g729-opus": (Linphone, "G729", "bob-opus", "opus", G729, G729),
 }
 DIGITS = {"pass": "159#", "g711": "159#", "opus": "2580"}
-
-
-def within(figures, limits):
-    """What is wrong with these figures, in words; empty if nothing is."""
-    if figures is None:
-        return "nothing was heard"
-    wrong = [f"{name} {figures[name]:.3f} below {limits[name]}" for name in ("stoi", "fw_snr")
-             if figures[name] < limits[name]]
-    if figures["dropout_ms"] > limits["dropout_ms"]:
-        wrong.append(f"dropout_ms {figures['dropout_ms']} above {limits['dropout_ms']}")
-    if abs(figures["gain_db"]) > limits["gain_db"]:
-        wrong.append(f"gain_db {figures['gain_db']:.2f} beyond {limits['gain_db']}")
-    return ", ".join(wrong)
 
 
 def run_case(name, folder):
@@ -86,15 +69,8 @@ def run_case(name, folder):
             if digits and callee.digits() != digits:
                 failures.append(f"digits {callee.digits()!r} instead of {digits!r}")
             # Digits replace speech while they last: intelligibility towards the callee is not judged then.
-            there = speech.compare(caller.said, callee.heard)
-            back = speech.compare(callee.said, caller.heard)
-            for label, figures, limits in (("there", there, limits_there), ("back", back, limits_back)):
-                wrong = "" if label == "there" and digits and figures else within(figures, limits)
-                if wrong:
-                    failures.append(f"{label}: {wrong}")
-                if figures:
-                    print(f"{name} {label}: stoi {figures['stoi']:.3f} fw_snr {figures['fw_snr']:.1f}"
-                          f" gain {figures['gain_db']:+.2f} dropout {figures['dropout_ms']:.0f} ms")
+            failures += speech.judge(f"{name} there", caller, callee, None if digits else limits_there)
+            failures += speech.judge(f"{name} back", callee, caller, limits_back)
             if len(left_over) > 1:
                 failures.append(f"calls left over: {left_over}")
         finally:

@@ -10,13 +10,11 @@ import sys
 import tempfile
 import time
 
-from scripts.lab import speech
 from scripts.lab.baresip import Baresip
 from scripts.lab.network import ROOT, Lan
 from scripts.lab.process import Process
 from scripts.lab.sip import SipDaemon
-
-from .kamailio_call import EXACT, OPUS, within
+from scripts.lab.speech import EXACT, OPUS, judge
 
 AUDIO = os.path.join(ROOT, "tests", "data", "audio")
 SECONDS = 9
@@ -25,11 +23,12 @@ SECONDS = 9
 class Stage:
     """A server with two users, 101 and 102, and two hosts for phones."""
 
-    def __init__(self, lan, folder):
+    def __init__(self, lan, folder, arguments=()):
         self.lan, self.folder, self.running = lan, folder, []
         self.server = lan.add_host("server", "10.81.0.1/24")
         self.left, self.right = lan.add_host("left", "10.81.0.11/24"), lan.add_host("right", "10.81.0.12/24")
-        self.daemon = SipDaemon(self.server, os.path.join(folder, "daemon"))
+        self.daemon = SipDaemon(self.server, os.path.join(folder, "daemon"),
+                                [argument.format(ip=self.server.ip) for argument in arguments])
         self.running.append(self.daemon)
         self.daemon.add_user("101", "secret-101")
         self.daemon.add_user("102", "secret-102")
@@ -45,23 +44,19 @@ class Stage:
             thing.close() if hasattr(thing, "close") else thing.stop()
 
 
-def judge(label, said, heard, limits):
-    figures = speech.compare(said, heard)
-    if figures:
-        print(f"{label}: stoi {figures['stoi']:.3f} fw_snr {figures['fw_snr']:.1f} gain {figures['gain_db']:+.2f}"
-              f" dropout {figures['dropout_ms']:.0f} ms")
-    wrong = within(figures, limits)
-    return [f"{label}: {wrong}"] if wrong else []
-
-
 def talk(stage, dialled, codec, limits, callee_server=None):
     callee = stage.phone(stage.right, "102", codec, "male_48k.wav", answer=True, server=callee_server)
     caller = stage.phone(stage.left, "101", "PCMU", "female_48k.wav")
+    return converse(stage, caller, callee, f"sip:{dialled}@{stage.daemon.server}", limits)
+
+
+def converse(stage, caller, callee, uri, limits):
+    """A call with speech both ways, which leaves nothing behind but its ladder and its record."""
     if not (callee.registered() and caller.registered()):
         return ["a phone could not register"]
-    caller.dial(f"sip:{dialled}@{stage.daemon.server}")
+    caller.dial(uri)
     if not caller.established(12):
-        return ["the call was not established"]
+        return [f"the call was not established:\n{stage.daemon.last_ladder()}"]
     time.sleep(SECONDS)
     caller.hang_up()
     time.sleep(0.7)
@@ -75,7 +70,7 @@ def talk(stage, dialled, codec, limits, callee_server=None):
         failures.append("the call is still there")
     caller.close()
     callee.close()
-    return failures + judge("there", caller.said, callee.heard, limits) + judge("back", callee.said, caller.heard, limits)
+    return failures + judge("there", caller, callee, limits) + judge("back", callee, caller, limits)
 
 
 def same_codec(stage):
@@ -230,12 +225,12 @@ CASES = {"same": same_codec, "transcoded": transcoded, "tls": over_tls, "hold": 
          "stranger": stranger, "unreachable": unreachable}
 
 
-def run_case(name, folder):
+def run_case(case, folder, arguments=()):
     with Lan("sip") as lan:
         stage = None
         try:
-            stage = Stage(lan, folder)
-            failures = CASES[name](stage)
+            stage = Stage(lan, folder, arguments)
+            failures = case(stage)
         finally:
             if stage:
                 stage.close()
@@ -244,11 +239,12 @@ def run_case(name, folder):
     return failures
 
 
-def main(names):
+def main(names, cases):
+    """`cases`: by name, what is to be done on a stage and with what arguments of the daemon."""
     failed = False
     for name in names:
         folder = tempfile.mkdtemp(prefix=f"mediad-sip-{name}-")
-        failures = run_case(name, folder)
+        failures = run_case(cases[name][0], folder, cases[name][1])
         for failure in failures:
             print(f"FAIL {name}: {failure} (see {folder})")
         failed |= bool(failures)
@@ -259,4 +255,4 @@ def main(names):
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:] or list(CASES)))
+    sys.exit(main(sys.argv[1:] or list(CASES), {name: (case, ()) for name, case in CASES.items()}))
