@@ -15,7 +15,7 @@ using sip::HeaderId;
 using sip::Method;
 
 /// Extensions that one may demand of a proxy or registrar, but not of this user agent.
-constexpr std::string_view kNotInCalls[] = {"100rel", "timer", "replaces", "tdialog"};
+constexpr std::string_view kNotInCalls[] = {"replaces", "tdialog"};
 
 /// Those that an INVITE demands in vain, as an Unsupported value.
 std::string unsupported_in_calls(const sip::Message& invite) {
@@ -188,6 +188,13 @@ void B2bua::invite(const sip::Request& request, const AuthenticatedOrigin& origi
     auto response = plain(482);
     response.reason = *loop;
     return refuse(std::move(response), *loop);
+  }
+  // RFC 4028 §9.
+  const auto wanted = SessionTimer{}.answer(request.message, world_.options.session_timer, now);
+  if (wanted.too_small) {
+    auto response = plain(422);
+    response.headers.append(wanted.headers);
+    return refuse(std::move(response), "session interval too small");
   }
   if (!has_room(origin)) return refuse(plain(403), "as many calls as the account may have");
   auto destination = destination_of(request, origin, now);

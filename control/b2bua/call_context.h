@@ -9,8 +9,10 @@
 #include <unordered_map>
 #include <vector>
 
+#include "control/b2bua/capabilities.h"
 #include "control/b2bua/ladder.h"
 #include "control/b2bua/media_anchor.h"
+#include "control/dialog/session_timer.h"
 #include "control/sip/sip_port.h"
 
 namespace control {
@@ -25,6 +27,7 @@ struct B2buaOptions {
   base::Duration hunt_timeout{std::chrono::seconds{20}};
   /// Places that one call may ring at at a time: each costs ports.
   std::size_t max_forks{10};
+  SessionTimerPolicy session_timer{};
 };
 
 struct B2buaCounters {
@@ -36,6 +39,7 @@ struct B2buaCounters {
   std::uint64_t media_lost{0};  ///< ended because their media ended
   std::uint64_t unacknowledged{0};
   std::uint64_t glares{0};
+  std::uint64_t expired{0};  ///< ended because a peer did not refresh its session (RFC 4028)
 };
 
 /// Which call a transaction or a dialog of ours belongs to.

@@ -8,13 +8,27 @@ namespace {
 
 using sip::HeaderId;
 
+/// How often a place is asked again with what it wanted to see.
+constexpr std::uint32_t kMaxTries = 3;
+
+EarlyDialog* find_early(Fork& fork, std::string_view remote_tag) {
+  const auto at = std::find_if(fork.early.begin(), fork.early.end(), [&](const EarlyDialog& each) {
+    return each.dialog.id().remote_tag == remote_tag;
+  });
+  return at == fork.early.end() ? nullptr : &*at;
+}
+
 constexpr std::string_view kAnsweredElsewhere = "SIP;cause=200;text=\"Call completed elsewhere\"";
 
 }  // namespace
 
 CallSetup::CallSetup(CallContext& context, CallerIdentity caller, sip::Request invite,
                      std::vector<ForkRound> rounds)
-    : context_(context), caller_(std::move(caller)), invite_(std::move(invite)), rounds_(std::move(rounds)) {}
+    : context_(context),
+      caller_(std::move(caller)),
+      invite_(std::move(invite)),
+      rounds_(std::move(rounds)),
+      early_(context, invite_, caller_.standing) {}
 
 void CallSetup::start() {
   give_up_at_ = context_.now + context_.world.options.ring_timeout;
@@ -40,26 +54,37 @@ void CallSetup::next_round() {
 void CallSetup::ring(ForkPlace place) {
   Fork fork;
   fork.key = "fork" + std::to_string(forks_.size() + 1);
-  const auto tag = context_.new_tag();
-  auto request = make_invite(invite_.message, caller_, place, context_.world.port.new_token(), tag);
-  std::string offered;
   if (has_sdp(invite_.message)) {
     auto sdp = context_.media.offer(kCaller, fork.key, sip::sdp_of(invite_.message), context_.now);
     if (!sdp) {
       context_.note("media", sdp.error().text);
-      return best_.consider({status_of_media_error(sdp.error().text), {}, {}, false});
+      return best_.consider({status_of_media_error(sdp.error().text)});
     }
-    offered = *std::move(sdp);
+    fork.offer = *std::move(sdp);
   }
-  put_body(invite_.message, offered, caller_.standing, place.standing, request);
+  fork.names = {context_.world.port.new_token(), context_.new_tag()};
   fork.uas_tag = context_.new_tag();
-  fork.txn = context_.send(std::move(request), place.target, place.name);
+  fork.caller = Dialog::of_request(invite_, fork.uas_tag);
   fork.place = std::move(place);
+  send_invite(fork);
   forks_.push_back(std::move(fork));
 }
 
+void CallSetup::send_invite(Fork& fork, std::uint32_t least_interval) {
+  auto request = make_invite(invite_.message, caller_, fork.place, fork.names);
+  std::string supported{kCallSupported};
+  // Without an offer of the caller's the callee's would come with its first reliable response, and who
+  // cannot acknowledge it cannot answer it.
+  if (!fork.offer.empty() || early_.is_reliable()) supported += ", 100rel";
+  request.headers.add(HeaderId::kSupported, supported);
+  request.headers.append(SessionTimer::offer(context_.world.options.session_timer, least_interval));
+  put_body(invite_.message, fork.offer, caller_.standing, fork.place.standing, request);
+  fork.txn = context_.send(std::move(request), fork.place.target, fork.place.name);
+}
+
 bool CallSetup::knows(sip::TxnId txn) const {
-  return std::any_of(forks_.begin(), forks_.end(), [&](const Fork& f) { return f.txn == txn; });
+  return early_.knows(txn) ||
+         std::any_of(forks_.begin(), forks_.end(), [&](const Fork& f) { return f.txn == txn; });
 }
 
 Fork* CallSetup::fork_of(sip::TxnId txn) {
@@ -76,15 +101,20 @@ bool CallSetup::is_over() const {
 }
 
 std::optional<Joined> CallSetup::on_response(const sip::Response& response) {
+  if (early_.on_response(response)) return std::nullopt;
   auto* fork = fork_of(response.txn);
   if (fork == nullptr) return std::nullopt;
   const auto status = response.message.status();
   if (status < 200) {
-    if (!is_final_ && status > 100) {
-      if (auto dialog = Dialog::of_response(response)) fork->dialog = std::move(dialog);
-      pass_provisional(*fork, response.message);
-    }
+    if (!is_final_ && status > 100) provisional(*fork, response);
     return std::nullopt;
+  }
+  if (status == 422 && !is_final_ && fork->names.cseq < kMaxTries) {
+    if (const auto least = SessionTimer::raised(response.message)) {  // RFC 4028 §7.4
+      ++fork->names.cseq;
+      send_invite(*fork, *least);
+      return std::nullopt;
+    }
   }
   if (status >= 300) {
     fork_ended(*fork, refusal_of(*fork, response.message));
@@ -108,24 +138,85 @@ Outcome CallSetup::refusal_of(const Fork& fork, const sip::Message& message) con
   return outcome;
 }
 
-void CallSetup::pass_provisional(Fork& fork, const sip::Message& message) {
+/// RFC 3261 §13.2.2.1: each tag is a dialog of its own, if proxies behind this place have forked.
+void CallSetup::provisional(Fork& fork, const sip::Response& response) {
+  const auto& message = response.message;
+  auto* early = find_early(fork, message.to_tag());
+  if (early == nullptr) {
+    if (auto dialog = Dialog::of_response(response)) {
+      early = &fork.early.emplace_back(EarlyDialog{*std::move(dialog), {}});
+    }
+  }
+  const auto number = reliable_number(message);
+  if (early != nullptr && message.has(HeaderId::kAllow))
+    early->allows_update = message.lists(HeaderId::kAllow, "UPDATE");
+  if (number) {
+    if (early == nullptr || !early->order.take(*number)) return;
+    const bool is_offer = fork.offer.empty() && has_sdp(message) && !early->is_settled;
+    if (is_offer) {
+      fork.offering = message;  // its PRACK waits for the caller's answer
+    } else {
+      context_.send(early->dialog.make_prack(message), early->dialog.next_hop(), fork.place.name);
+    }
+  }
+  pass_provisional(fork, early, message, number.has_value());
+}
+
+void CallSetup::pass_provisional(Fork& fork, EarlyDialog* early, const sip::Message& message,
+                                 bool is_reliable) {
   const auto status = message.status();
   if (status != 180 && status != 181 && status != 182 && status != 183) return;
   std::string sdp;
-  if (has_sdp(message) && has_sdp(invite_.message)) {
-    auto answer = context_.media.answer(kCallee, fork.key, sip::sdp_of(message), context_.now);
-    if (answer) sdp = *std::move(answer);
-    fork.has_early_media |= !sdp.empty();
+  const bool is_late = fork.offer.empty();
+  if (has_sdp(message) && (!is_late || is_reliable) && (early == nullptr || !early->is_settled)) {
+    auto described = is_late ? context_.media.offer(kCallee, fork.key, sip::sdp_of(message), context_.now)
+                             : context_.media.answer(kCallee, fork.key, sip::sdp_of(message), context_.now);
+    if (described) {
+      sdp = *std::move(described);
+      if (!is_late) fork.answer = sdp;
+      if (is_reliable && !is_late) early->is_settled = true;
+    } else {
+      context_.note("media", described.error().text);
+      fork.offering.reset();
+    }
   }
-  if (status == 183 && sdp.empty() && !caller_.standing.is_transparent) return;  // progress that says nothing
-  context_.respond(invite_.txn, answer_to_caller(fork, message, sdp), "caller");
+  if (status == 183 && sdp.empty() && !caller_.standing.is_transparent && !is_reliable)
+    return;  // says nothing
+  early_.tell(answer_to_caller(fork, message, sdp), is_reliable);
+}
+
+bool CallSetup::on_request(const sip::Request& request) {
+  const auto id = dialog_of(request.message);
+  const auto method = request.message.method();
+  for (auto& fork : forks_) {
+    const bool is_caller = fork.caller && fork.caller->id() == id;
+    auto* early = is_caller ? nullptr : find_early(fork, id.remote_tag);
+    if (!is_caller && (early == nullptr || early->dialog.id() != id)) continue;
+    const auto name = is_caller ? std::string{"caller"} : fork.place.name;
+    context_.came(request.message, name);
+    auto& dialog = is_caller ? *fork.caller : early->dialog;
+    if (dialog.take(request.message) == Dialog::Order::kLate) {
+      context_.respond(request.txn, plain(500), name);
+    } else if (method == sip::Method::kPrack && is_caller) {
+      early_.on_prack(fork, request);
+    } else if (method == sip::Method::kUpdate && !is_final_) {
+      early_.on_update(fork, early, request);
+    } else if (method == sip::Method::kBye && is_caller && !is_final_) {
+      context_.respond(request.txn, plain(200), name);
+      cancel({});
+    } else {
+      context_.respond(request.txn, plain(481), name);
+    }
+    return true;
+  }
+  return false;
 }
 
 sip::OutgoingResponse CallSetup::answer_to_caller(const Fork& fork, const sip::Message& message,
                                                   std::string_view sdp) const {
   auto response = plain(message.status(), fork.uas_tag);
   response.headers.copy(invite_.message, HeaderId::kRecordRoute);
-  response.headers.add(HeaderId::kAllow, kCallAllow);
+  response.headers.add(HeaderId::kAllow, kCallAllow).add(HeaderId::kSupported, kCallSupported);
   response.contact = sip::LocalContact{"", "", ""};
   pass_headers(message, fork.place.standing, caller_.standing, response.headers);
   put_body(message, sdp, fork.place.standing, caller_.standing, response);
@@ -133,7 +224,9 @@ sip::OutgoingResponse CallSetup::answer_to_caller(const Fork& fork, const sip::M
 }
 
 /// Of a callee's 2xx: its answer, or its offer if the caller made none.
-base::Result<std::string> CallSetup::description_for_caller(const Fork& fork, const sip::Message& message) {
+base::Result<std::string> CallSetup::description_for_caller(const Fork& fork, const EarlyDialog* early,
+                                                            const sip::Message& message) {
+  if (early != nullptr && early->is_settled) return fork.answer;
   if (!has_sdp(message)) return base::Error{"no description in the answer"};
   const auto sdp = sip::sdp_of(message);
   return has_sdp(invite_.message) ? context_.media.answer(kCallee, fork.key, sdp, context_.now)
@@ -154,13 +247,18 @@ std::optional<Joined> CallSetup::answered(Fork& fork, const sip::Response& respo
     return std::nullopt;
   }
   auto dialog = Dialog::of_response(response);
-  const bool is_late = !has_sdp(invite_.message);
-  auto sdp = description_for_caller(fork, response.message);
+  const auto* early = find_early(fork, response.message.to_tag());
+  if (dialog && early != nullptr) {
+    dialog = early->dialog;  // it has counted what we sent in it
+    dialog->confirm(response);
+  }
+  const bool is_late = fork.offer.empty() && (early == nullptr || !early->is_settled);
+  auto sdp = description_for_caller(fork, early, response.message);
   if (!dialog || !sdp) {
     if (!sdp) context_.note("media", sdp.error().text);
     acknowledge_and_hang_up(fork, response, "SIP;cause=488");
     const bool is_limit = !sdp && status_of_media_error(sdp.error().text) == 503;
-    fork_ended(fork, {static_cast<std::uint16_t>(is_limit ? 503 : 488), {}, {}, false});
+    fork_ended(fork, {static_cast<std::uint16_t>(is_limit ? 503 : 488)});
     return std::nullopt;
   }
   is_final_ = is_joined_ = true;
@@ -174,22 +272,32 @@ std::optional<Joined> CallSetup::answered(Fork& fork, const sip::Response& respo
   for (const auto& other : forks_) {
     if (&other != &fork) context_.media.drop(other.key, context_.now);
   }
-  return Joined{Dialog::of_request(invite_, fork.uas_tag),
-                *std::move(dialog),
-                caller_.standing,
-                fork.place.standing,
+  Joined joined{CallSide(*fork.caller, "caller", caller_.standing),
+                CallSide(*std::move(dialog), fork.place.name, fork.place.standing),
                 fork.key,
-                fork.place.name,
                 invite_.txn,
                 invite_.message.cseq().number,
                 response.message.cseq().number,
                 answer_to_caller(fork, response.message, *sdp),
-                is_late};
+                is_late,
+                !early_.is_idle()};
+  joined.caller.heard(invite_.message);
+  joined.caller.told = *std::move(sdp);
+  joined.callee.heard(response.message);
+  joined.callee.told = std::exchange(fork.offer, {});
+  const auto& policy = context_.world.options.session_timer;
+  joined.answer.headers.append(joined.caller.timer.answer(invite_.message, policy, context_.now).headers);
+  joined.callee.timer.agreed(response.message, context_.now);
+  return joined;
 }
 
 void CallSetup::acknowledge_and_hang_up(Fork& fork, const sip::Response& response, std::string_view reason) {
   auto dialog = Dialog::of_response(response);
   if (!dialog) return;
+  if (const auto* early = find_early(fork, response.message.to_tag())) {
+    dialog = early->dialog;
+    dialog->confirm(response);
+  }
   context_.ack(dialog->make_ack(response.message.cseq().number), dialog->next_hop(), fork.place.name);
   auto bye = dialog->make_request(sip::Method::kBye);
   if (!reason.empty()) bye.headers.add(HeaderId::kReason, reason);
@@ -197,6 +305,7 @@ void CallSetup::acknowledge_and_hang_up(Fork& fork, const sip::Response& respons
 }
 
 void CallSetup::on_failed(const sip::TxnFailed& failed) {
+  if (early_.on_failed(failed)) return;
   auto* fork = fork_of(failed.txn);
   if (fork == nullptr || fork->is_over) return;
   context_.note(fork->place.name, "no answer");
@@ -218,6 +327,7 @@ void CallSetup::fork_ended(Fork& fork, Outcome outcome) {
 
 void CallSetup::refuse(const Outcome& outcome) {
   is_final_ = true;
+  early_.end();
   auto response = outcome.response();
   response.to_tag = context_.new_tag();
   ++(forks_.empty() ? context_.world.counters.refused : context_.world.counters.failed);
@@ -233,27 +343,38 @@ void CallSetup::cancel_open_forks(std::string_view reason) {
 void CallSetup::cancel(std::string_view reason) {
   if (is_final_) return;
   is_final_ = true;
+  early_.end();
   ++context_.world.counters.cancelled;
   context_.respond(invite_.txn, plain(487, context_.new_tag()), "caller");
   cancel_open_forks(reason);
 }
 
-void CallSetup::on_time() {
-  if (is_final_) return;
+bool CallSetup::on_time() {
+  const bool is_acknowledged = early_.on_time();
+  if (is_final_) return is_acknowledged;
+  if (!is_acknowledged) {  // RFC 3262 §3
+    cancel_open_forks({});
+    refuse({500, "PRACK missing"});
+    return true;
+  }
   if (context_.now >= give_up_at_) {
     cancel_open_forks({});
-    return refuse(best_.get());
-  }
-  if (hunt_on_at_ && context_.now >= *hunt_on_at_) {
+    refuse(best_.get());
+  } else if (hunt_on_at_ && context_.now >= *hunt_on_at_) {
     // The next round begins when these have ended; one that answers meanwhile has the call.
     hunt_on_at_.reset();
     cancel_open_forks({});
   }
+  return true;
 }
 
 std::optional<base::Instant> CallSetup::deadline() const {
-  if (is_final_) return std::nullopt;
-  return hunt_on_at_ ? std::min(give_up_at_, *hunt_on_at_) : give_up_at_;
+  auto first = early_.deadline();
+  if (is_final_) return first;
+  for (const auto& each : {std::optional{give_up_at_}, hunt_on_at_}) {
+    if (each && (!first || *each < *first)) first = each;
+  }
+  return first;
 }
 
 }  // namespace control

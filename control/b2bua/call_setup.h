@@ -8,31 +8,25 @@
 #include <vector>
 
 #include "control/b2bua/call_context.h"
+#include "control/b2bua/call_side.h"
+#include "control/b2bua/early_session.h"
 #include "control/b2bua/fork.h"
 #include "control/b2bua/outcome.h"
 #include "control/sip/sip_port.h"
 
 namespace control {
 
-/// An ACK that is sent again with each repetition of its 2xx.
-struct SentAck {
-  sip::OutgoingRequest ack;
-  sip::Target hop;
-};
-
 /// Who answered, and with what the caller is told so.
 struct Joined {
-  Dialog caller;
-  Dialog callee;
-  Standing caller_standing;
-  Standing callee_standing;
+  CallSide caller;
+  CallSide callee;
   std::string fork;           ///< key of the media
-  std::string callee_name;    ///< for the ladder
   sip::TxnId invite;          ///< the caller's
   std::uint32_t caller_cseq;  ///< of its INVITE
   std::uint32_t callee_cseq;  ///< of ours
   sip::OutgoingResponse answer;
   bool ack_carries_answer{false};  ///< late offer: the callee's ACK waits for the caller's
+  bool is_held{false};             ///< the answer has to wait for a PRACK
 };
 
 /// Control thread.
@@ -43,6 +37,12 @@ class CallSetup {
   void start();
   /// The caller gave up, by CANCEL or by a BYE in an early dialog.
   void cancel(std::string_view reason);
+  /// A request within an early dialog, or a PRACK for one that was; false if it is in none.
+  bool on_request(const sip::Request& request);
+  /// True if no response of ours to the caller waits for a PRACK.
+  [[nodiscard]] bool is_acknowledged() const { return early_.is_idle(); }
+  /// The caller has its final answer by other hands.
+  void end_early() { early_.end(); }
   /// True if the transaction is one of this set-up's.
   [[nodiscard]] bool knows(sip::TxnId txn) const;
   /// The two dialogs, once: when the first 2xx comes.
@@ -52,7 +52,8 @@ class CallSetup {
   void acknowledged(SentAck ack) { winner_ack_ = std::move(ack); }
   /// True if one of the INVITEs of this set-up went to this Request-URI.
   [[nodiscard]] bool went_to(const sip::Uri& uri) const;
-  void on_time();
+  /// False if the caller has not acknowledged a response though it was repeated for long.
+  [[nodiscard]] bool on_time();
   [[nodiscard]] std::optional<base::Instant> deadline() const;
 
   /// True when the caller has its final answer and no fork is open any more.
@@ -63,11 +64,14 @@ class CallSetup {
  private:
   [[nodiscard]] Fork* fork_of(sip::TxnId txn);
   void ring(ForkPlace place);
+  /// `least_interval`: what a 422 asked for.
+  void send_invite(Fork& fork, std::uint32_t least_interval = 0);
+  void provisional(Fork& fork, const sip::Response& response);
   void next_round();
   void fork_ended(Fork& fork, Outcome outcome);
-  void pass_provisional(Fork& fork, const sip::Message& message);
+  void pass_provisional(Fork& fork, EarlyDialog* early, const sip::Message& message, bool is_reliable);
   [[nodiscard]] Outcome refusal_of(const Fork& fork, const sip::Message& message) const;
-  [[nodiscard]] base::Result<std::string> description_for_caller(const Fork& fork,
+  [[nodiscard]] base::Result<std::string> description_for_caller(const Fork& fork, const EarlyDialog* early,
                                                                  const sip::Message& message);
   [[nodiscard]] std::optional<Joined> answered(Fork& fork, const sip::Response& response);
   void acknowledge_and_hang_up(Fork& fork, const sip::Response& response, std::string_view reason);
@@ -90,6 +94,7 @@ class CallSetup {
   bool is_joined_{false};
   std::string winner_;
   std::optional<SentAck> winner_ack_;  ///< for repeated 2xx
+  EarlySession early_;
   base::Instant give_up_at_{};
   std::optional<base::Instant> hunt_on_at_;  ///< when the next round's turn comes
 };

@@ -1,5 +1,6 @@
 #include "control/b2bua/fork.h"
 
+#include "control/b2bua/capabilities.h"
 #include "control/sip/wire/sdp_body.h"
 
 namespace control {
@@ -60,7 +61,7 @@ CallerIdentity identity_of(const AuthenticatedOrigin& origin, const sip::Message
 }
 
 sip::OutgoingRequest make_invite(const sip::Message& invite, const CallerIdentity& caller,
-                                 const ForkPlace& place, const std::string& call_id, const std::string& tag) {
+                                 const ForkPlace& place, const InviteNames& names) {
   sip::OutgoingRequest request;
   request.method = "INVITE";
   request.uri = place.uri;
@@ -68,9 +69,10 @@ sip::OutgoingRequest make_invite(const sip::Message& invite, const CallerIdentit
   if (!place.path.empty()) headers.add(HeaderId::kRoute, place.path);
   // A loop through us must end: the count goes on (RFC 3261 §16.6 step 3).
   headers.add(HeaderId::kMaxForwards, std::uint32_t{invite.max_forwards().value_or(70)} - 1U);
-  headers.add(HeaderId::kFrom, from_value(caller, place) + ";tag=" + tag);
+  headers.add(HeaderId::kFrom, from_value(caller, place) + ";tag=" + names.tag);
   headers.add(HeaderId::kTo, place.to);
-  headers.add(HeaderId::kCallId, call_id).add(HeaderId::kCSeq, "1 INVITE");
+  headers.add(HeaderId::kCallId, names.call_id);
+  headers.add(HeaderId::kCSeq, std::to_string(names.cseq) + " INVITE");
   headers.add(HeaderId::kAllow, kCallAllow);
   // Who calls is asserted towards trunks, which trust us (RFC 3325 §5).
   if (place.is_trunk) headers.add(HeaderId::kPAssertedIdentity, '<' + caller.uri + '>');

@@ -9,6 +9,7 @@
 
 #include "control/b2bua/header_policy.h"
 #include "control/dialog/dialog.h"
+#include "control/dialog/reliable_provisional.h"
 #include "control/routing/route.h"
 #include "control/sip/sip_port.h"
 #include "control/sip/wire/sdp_body.h"
@@ -36,15 +37,35 @@ struct ForkRound {
 /// The rounds of a decision, in order; `domain` is the host of users' addresses.
 [[nodiscard]] std::vector<ForkRound> rounds_of(const Decision& decision, const std::string& domain);
 
+/// By what a dialog-forming INVITE of ours is known.
+struct InviteNames {
+  std::string call_id;
+  std::string tag;
+  std::uint32_t cseq{1};
+};
+
+/// One dialog of a fork before its answer: a proxy may have forked it once more.
+struct EarlyDialog {
+  Dialog dialog;
+  ProvisionalOrder order;
+  bool allows_update{false};
+  bool is_settled{false};  ///< offer and answer have passed for certain
+};
+
 /// Where the INVITE to a place stands.
 struct Fork {
   std::string key;      ///< name for the media
   std::string uas_tag;  ///< the caller sees each fork as a dialog of its own (RFC 3261 §12.1)
   ForkPlace place;
-  sip::TxnId txn;
-  std::optional<Dialog> dialog;
-  bool is_over{false};  ///< a final answer came
-  bool has_early_media{false};
+  InviteNames names{};
+  sip::TxnId txn{};
+  std::optional<Dialog> dialog{};  ///< the one that was answered
+  std::vector<EarlyDialog> early{};
+  std::optional<Dialog> caller{};          ///< as the caller sees this fork
+  std::string offer{};                     ///< the description that was offered there
+  std::string answer{};                    ///< the one that the caller was answered
+  std::optional<sip::Message> offering{};  ///< its reliable response with an offer, until the caller answers
+  bool is_over{false};                     ///< a final answer came
 };
 
 /// Who calls, as the callee is told.
@@ -61,11 +82,7 @@ struct CallerIdentity {
 /// The INVITE to a place, with what of the caller's header fields we do not own (RFC 3261 §16.6 by analogy),
 /// without a body.
 [[nodiscard]] sip::OutgoingRequest make_invite(const sip::Message& invite, const CallerIdentity& caller,
-                                               const ForkPlace& place, const std::string& call_id,
-                                               const std::string& tag);
-
-/// Methods that are taken within a call, as an Allow value.
-inline constexpr std::string_view kCallAllow = "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, INFO, REGISTER";
+                                               const ForkPlace& place, const InviteNames& names);
 
 /// True if the message has a session description in its body.
 [[nodiscard]] bool has_sdp(const sip::Message& message);

@@ -9,6 +9,10 @@ namespace {
 using sip::HeaderId;
 using sip::Method;
 
+constexpr std::string_view kGone = "SIP;cause=481";
+/// A refresh waits so long for an exchange that is under way.
+constexpr auto kBusyWait = std::chrono::seconds{2};
+
 /// What a user agent answers itself, in a call or not; all else within one is the other side's affair.
 bool is_for_us(Method method) {
   return method == Method::kOptions || method == Method::kRegister || method == Method::kSubscribe ||
@@ -19,16 +23,23 @@ bool is_for_us(Method method) {
 
 JoinedDialogs::JoinedDialogs(CallContext& context, Joined joined)
     : context_(context),
-      sides_{Side{std::move(joined.caller), "caller", joined.caller_standing},
-             Side{std::move(joined.callee), joined.callee_name, joined.callee_standing}},
+      sides_{std::move(joined.caller), std::move(joined.callee)},
       fork_(std::move(joined.fork)) {
   unacked_ = Unacked{kCaller,
                      joined.invite,
                      joined.caller_cseq,
                      std::move(joined.answer),
                      Retransmission(Retransmission::Pace::kUpToT2, context.now),
-                     joined.ack_carries_answer ? std::optional{joined.callee_cseq} : std::nullopt};
-  respond(kCaller, unacked_->txn, unacked_->response);
+                     joined.ack_carries_answer ? std::optional{joined.callee_cseq} : std::nullopt,
+                     joined.is_held};
+  if (!joined.is_held) respond(kCaller, unacked_->txn, unacked_->response);
+}
+
+void JoinedDialogs::release() {
+  if (!is_held()) return;
+  unacked_->is_held = false;
+  unacked_->again = Retransmission(Retransmission::Pace::kUpToT2, context_.now);
+  respond(unacked_->side, unacked_->txn, unacked_->response);
 }
 
 std::optional<unsigned> JoinedDialogs::side_of(const DialogId& id) const {
@@ -63,8 +74,25 @@ void JoinedDialogs::on_request(const sip::Request& request, unsigned side) {
 /// RFC 3261 §14.2, RFC 3311 §5.2: one offer at a time, whoever's it is.
 void JoinedDialogs::take_offer(const sip::Request& request, unsigned from) {
   const auto& message = request.message;
-  if (exchange_ || unacked_) {
-    const auto offerer = exchange_ ? exchange_->from : unacked_->side;
+  auto timer = sides_[from].timer;
+  const auto wanted = timer.answer(message, context_.world.options.session_timer, context_.now);
+  if (wanted.too_small) {
+    auto refusal = plain(422);
+    refusal.headers.append(wanted.headers);
+    return respond(from, request.txn, refusal);
+  }
+  const bool has_offer = has_sdp(message);
+  if (message.method() == Method::kUpdate && !has_offer) {
+    sides_[from].heard(message);
+    sides_[from].timer = timer;
+    auto answer = refresh_answer();
+    answer.headers.append(wanted.headers);
+    return respond(from, request.txn, answer);
+  }
+  if (is_busy(from) || is_busy(1 - from)) {
+    const auto offerer = exchange_  ? exchange_->from
+                         : unacked_ ? unacked_->side
+                                    : (sides_[from].is_reinviting() ? 1 - from : from);
     auto refusal = plain(offerer == from ? 500 : 491);
     if (offerer == from) {
       refusal.headers.add(HeaderId::kRetryAfter, 1U);
@@ -73,9 +101,7 @@ void JoinedDialogs::take_offer(const sip::Request& request, unsigned from) {
     }
     return respond(from, request.txn, refusal);
   }
-  sides_[from].dialog.refresh_target(message);
-  const bool has_offer = has_sdp(message);
-  if (message.method() == Method::kUpdate && !has_offer) return respond(from, request.txn, refresh_answer());
+  sides_[from].heard(message);
   std::string sdp;
   if (has_offer) {
     auto offer = context_.media.offer(from, fork_, sip::sdp_of(message), context_.now);
@@ -87,11 +113,14 @@ void JoinedDialogs::take_offer(const sip::Request& request, unsigned from) {
   }
   auto& to = sides_[1 - from];
   auto out = to.dialog.make_request(message.method());
-  out.headers.add(HeaderId::kAllow, kCallAllow);
+  out.headers.add(HeaderId::kAllow, kCallAllow).add(HeaderId::kSupported, kCallSupported);
+  out.headers.append(to.timer.refresh(context_.world.options.session_timer));
   out.contact = sip::LocalContact{"", "", ""};
   pass_content(message, sdp, from, out);
+  if (has_offer) to.told = sdp;
   const auto client = context_.send(std::move(out), to.dialog.next_hop(), to.name);
-  exchange_ = Exchange{from, request.txn, client, message.method(), message.cseq().number, has_offer};
+  exchange_ = Exchange{from,      request.txn, client,        message.method(), message.cseq().number,
+                       has_offer, timer,       wanted.headers};
 }
 
 void JoinedDialogs::pass_on(const sip::Request& request, unsigned from) {
@@ -107,7 +136,7 @@ void JoinedDialogs::pass_on(const sip::Request& request, unsigned from) {
 
 sip::OutgoingResponse JoinedDialogs::refresh_answer() const {
   auto response = plain(200);
-  response.headers.add(HeaderId::kAllow, kCallAllow);
+  response.headers.add(HeaderId::kAllow, kCallAllow).add(HeaderId::kSupported, kCallSupported);
   response.contact = sip::LocalContact{"", "", ""};
   return response;
 }
@@ -120,6 +149,13 @@ void JoinedDialogs::on_response(const sip::Response& response) {
     return;
   }
   if (std::erase(byes_, response.txn) != 0) return;
+  for (auto& side : sides_) {
+    if (side.is_refresh(response.txn)) {
+      if (side.refresh_answered(context_, response) == CallSide::Verdict::kEnd) hang_up(kGone);
+      return;
+    }
+    if (side.acknowledge_again(context_, response.txn)) return;
+  }
   const auto at = std::find_if(passing_.begin(), passing_.end(),
                                [&](const Passing& p) { return p.client == response.txn; });
   if (at != passing_.end()) {
@@ -141,7 +177,8 @@ void JoinedDialogs::on_response(const sip::Response& response) {
 
 void JoinedDialogs::exchange_answered(const Exchange& exchange, const sip::Response& response) {
   const auto answerer = 1 - exchange.from;
-  sides_[answerer].dialog.refresh_target(response.message);
+  sides_[answerer].heard(response.message);
+  sides_[answerer].timer.agreed(response.message, context_.now);
   const bool is_invite = exchange.method == Method::kInvite;
   const bool is_late = is_invite && !exchange.has_offer;
   if (is_invite) last_invite_ = response.txn;
@@ -160,6 +197,9 @@ void JoinedDialogs::exchange_answered(const Exchange& exchange, const sip::Respo
     return hang_up("SIP;cause=488");
   }
   auto answer = refresh_answer();
+  answer.headers.append(exchange.timer_says);
+  sides_[exchange.from].timer = exchange.timer;
+  sides_[exchange.from].told = *sdp;
   pass_content(response.message, *sdp, answerer, answer);
   respond(exchange.from, exchange.server, answer);
   if (!is_invite) return;
@@ -198,7 +238,11 @@ std::optional<SentAck> JoinedDialogs::on_ack(const sip::Message& ack, unsigned s
                    ? context_.media.answer(side, fork_, sip::sdp_of(ack), context_.now)
                    : base::Result<std::string>{base::Error{"no description in the ACK"}};
     passed = SentAck{other.dialog.make_ack(*unacked.late_cseq), other.dialog.next_hop()};
-    if (sdp) pass_content(ack, *sdp, side, passed->ack);
+    sides_[side].said = sip::sdp_of(ack);
+    if (sdp) {
+      pass_content(ack, *sdp, side, passed->ack);
+      sides_[1 - side].told = *sdp;
+    }
     context_.ack(passed->ack, passed->hop, other.name);
     last_ack_ = passed;
     if (!sdp && !is_ended_) hang_up("SIP;cause=488");
@@ -209,6 +253,8 @@ std::optional<SentAck> JoinedDialogs::on_ack(const sip::Message& ack, unsigned s
 
 void JoinedDialogs::on_failed(const sip::TxnFailed& failed) {
   if (std::erase(byes_, failed.txn) != 0) return;
+  if (std::any_of(sides_.begin(), sides_.end(), [&](const auto& s) { return s.is_refresh(failed.txn); }))
+    return hang_up(kGone);
   const auto at = std::find_if(passing_.begin(), passing_.end(),
                                [&](const Passing& p) { return p.client == failed.txn; });
   if (at != passing_.end()) {
@@ -220,8 +266,25 @@ void JoinedDialogs::on_failed(const sip::TxnFailed& failed) {
   exchange_refused(*std::exchange(exchange_, std::nullopt), 408, {});
 }
 
+/// RFC 4028 §10.
+void JoinedDialogs::serve_timer(unsigned side) {
+  switch (sides_[side].timer.on_time(context_.now)) {
+    case SessionTimer::Act::kNothing:
+      return;
+    case SessionTimer::Act::kRefresh:
+      if (!is_busy(side)) return sides_[side].refresh(context_);
+      return sides_[side].timer.refresh_again(context_.now + kBusyWait);
+    case SessionTimer::Act::kEnd:
+      ++context_.world.counters.expired;
+      return hang_up("SIP;cause=408;text=\"Session expired\"");
+  }
+}
+
 void JoinedDialogs::on_time() {
-  if (!unacked_) return;
+  for (const unsigned side : {kCaller, kCallee}) {
+    if (!is_ended_ && !is_held()) serve_timer(side);
+  }
+  if (!unacked_ || unacked_->is_held) return;
   switch (unacked_->again.on_time(context_.now)) {
     case Retransmission::Act::kNothing:
       return;
@@ -238,7 +301,13 @@ void JoinedDialogs::on_time() {
 }
 
 std::optional<base::Instant> JoinedDialogs::deadline() const {
-  return unacked_ ? std::optional{unacked_->again.deadline()} : std::nullopt;
+  if (is_held()) return std::nullopt;  // the PRACK that is missing has a time of its own
+  auto first = unacked_ ? std::optional{unacked_->again.deadline()} : std::nullopt;
+  for (const auto& side : sides_) {
+    const auto next = is_ended_ ? std::nullopt : side.timer.deadline();
+    if (next && (!first || *next < *first)) first = next;
+  }
+  return first;
 }
 
 void JoinedDialogs::hang_up(std::string_view reason) {
@@ -252,9 +321,14 @@ void JoinedDialogs::end(std::optional<unsigned> without, std::string_view reason
   end_reason_ = reason;
   context_.media.end(context_.now);
   if (exchange_) respond(exchange_->from, exchange_->server, plain(487));
+  const bool knows_of_answer = !is_held();
+  if (!knows_of_answer) {
+    respond(kCaller, unacked_->txn, plain(without == kCallee ? 480 : 487));
+    unacked_.reset();
+  }
   if (unacked_ && without == unacked_->side) unacked_.reset();
   for (const unsigned side : {kCaller, kCallee}) {
-    if (side == without) continue;
+    if (side == without || (side == kCaller && !knows_of_answer)) continue;
     if (unacked_ && unacked_->side == side) {
       sides_[side].wants_bye = true;
     } else {

@@ -34,17 +34,16 @@ class JoinedDialogs {
   /// BYE to both sides; `reason` is a Reason value or empty.
   void hang_up(std::string_view reason);
 
+  /// The caller's INVITE, whose answer was held back, may be answered now (RFC 3262 §3).
+  void release();
+  [[nodiscard]] bool is_held() const { return unacked_ && unacked_->is_held; }
+  [[nodiscard]] const std::string& callee_name() const { return sides_[kCallee].name; }
+
   [[nodiscard]] bool is_ended() const { return is_ended_; }
   /// True when nothing is open any more.
   [[nodiscard]] bool is_over() const { return is_ended_ && !unacked_ && byes_.empty(); }
 
  private:
-  struct Side {
-    Dialog dialog;
-    std::string name;
-    Standing standing;
-    bool wants_bye{false};  ///< once its ACK came: not before (RFC 3261 §15)
-  };
   /// A re-INVITE or UPDATE on its way across.
   struct Exchange {
     unsigned from;
@@ -53,8 +52,10 @@ class JoinedDialogs {
     sip::Method method;
     std::uint32_t cseq;  ///< of the request that came
     bool has_offer;
+    SessionTimer timer;           ///< of its side, if it is accepted
+    sip::HeaderLines timer_says;  ///< and what the answer says of it
   };
-  /// A 2xx to an INVITE whose ACK has not come.
+  /// A 2xx to an INVITE whose ACK has not come, or that may not even be sent yet.
   struct Unacked {
     unsigned side;
     sip::TxnId txn;
@@ -63,6 +64,7 @@ class JoinedDialogs {
     Retransmission again;
     std::optional<std::uint32_t>
         late_cseq;  ///< of our INVITE to the other side, whose ACK carries the answer
+    bool is_held{false};
   };
   /// A request that only passes through.
   struct Passing {
@@ -76,6 +78,10 @@ class JoinedDialogs {
   void exchange_answered(const Exchange& exchange, const sip::Response& response);
   void exchange_refused(const Exchange& exchange, std::uint16_t status, std::string_view reason);
   void acknowledge(unsigned side, const sip::Response& response);
+  void serve_timer(unsigned side);
+  [[nodiscard]] bool is_busy(unsigned side) const {
+    return exchange_ || unacked_ || sides_[side].is_reinviting();
+  }
   void send_bye(unsigned side, std::string_view reason);
   void end(std::optional<unsigned> without, std::string_view reason);
   void respond(unsigned side, sip::TxnId txn, const sip::OutgoingResponse& response);
@@ -90,7 +96,7 @@ class JoinedDialogs {
   }
 
   CallContext& context_;
-  std::array<Side, 2> sides_;  ///< caller, callee
+  std::array<CallSide, 2> sides_;  ///< caller, callee
   std::string fork_;
   std::optional<Exchange> exchange_;
   std::optional<Unacked> unacked_;

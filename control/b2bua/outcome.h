@@ -14,8 +14,8 @@ namespace control {
 /// One fork's end.
 struct Outcome {
   std::uint16_t status{500};
-  std::string reason;          ///< phrase of the peer, if it is passed on
-  std::string retry_after;     ///< value, with 503
+  std::string reason{};        ///< phrase of the peer, if it is passed on
+  std::string retry_after{};   ///< value, with 503
   bool elsewhere{false};       ///< another trunk may do better: 5xx, 408, no answer at all
   sip::HeaderLines headers{};  ///< of the peer's answer that go on to the caller
   sip::Body body{};            ///< and its body

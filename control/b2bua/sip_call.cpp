@@ -25,20 +25,24 @@ void SipCall::on_cancel(const sip::Message& cancel, base::Instant now) {
   context_.now = now;
   context_.came(cancel, "caller");
   // RFC 3326: why the caller gave up is the callees' affair too.
-  setup_.cancel(cancel.header(sip::HeaderId::kReason).value_or(std::string_view{}));
+  const auto reason = cancel.header(sip::HeaderId::kReason).value_or(std::string_view{});
+  if (joined_ && joined_->is_held()) return joined_->hang_up(reason);
+  setup_.cancel(reason);
 }
 
 void SipCall::on_request(const sip::Request& request, base::Instant now) {
   context_.now = now;
-  if (joined_) {
+  const bool is_prack = request.message.method() == sip::Method::kPrack;
+  if (joined_ && !is_prack) {
     if (const auto side = joined_->side_of(dialog_of(request.message)))
       return joined_->on_request(request, *side);
   }
-  const bool ends_early_dialog = !joined_ && request.message.method() == sip::Method::kBye &&
-                                 request.message.call_id() == call_id_ && !setup_.is_answered_or_refused();
+  if (setup_.on_request(request)) {
+    if (joined_ && setup_.is_acknowledged()) joined_->release();
+    return;
+  }
   context_.came(request.message, "caller");
-  context_.respond(request.txn, plain(ends_early_dialog ? 200 : 481), "caller");
-  if (ends_early_dialog) setup_.cancel({});
+  context_.respond(request.txn, plain(481), "caller");
 }
 
 void SipCall::on_ack(const sip::Message& ack, base::Instant now) {
@@ -59,7 +63,7 @@ void SipCall::on_response(const sip::Response& response, base::Instant now) {
   auto joined = setup_.on_response(response);
   if (!joined) return;
   ++context_.world.counters.answered;
-  callee_ = joined->callee_name;
+  callee_ = joined->callee.name;
   joined_.emplace(context_, *std::move(joined));
 }
 
@@ -71,7 +75,8 @@ void SipCall::on_failed(const sip::TxnFailed& failed, base::Instant now) {
 
 void SipCall::on_time(base::Instant now) {
   context_.now = now;
-  setup_.on_time();
+  if (!setup_.on_time() && joined_ && joined_->is_held())
+    joined_->hang_up("SIP;cause=500;text=\"PRACK missing\"");
   if (joined_) joined_->on_time();
 }
 

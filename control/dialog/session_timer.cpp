@@ -59,10 +59,19 @@ SessionTimer::Answer SessionTimer::answer(const sip::Message& request, const Ses
   return result;
 }
 
-sip::HeaderLines SessionTimer::offer(const SessionTimerPolicy& policy) {
+sip::HeaderLines SessionTimer::offer(const SessionTimerPolicy& policy, std::uint32_t least) {
+  sip::HeaderLines lines;
+  lines.add(HeaderId::kMinSe, std::max(policy.min_interval, least));
+  if (policy.interval != 0) lines.add(HeaderId::kSessionExpires, std::max(policy.interval, least));
+  return lines;
+}
+
+sip::HeaderLines SessionTimer::refresh(const SessionTimerPolicy& policy) const {
+  if (seconds_ == 0) return offer(policy);
   sip::HeaderLines lines;
   lines.add(HeaderId::kMinSe, policy.min_interval);
-  if (policy.interval != 0) lines.add(HeaderId::kSessionExpires, policy.interval);
+  lines.add(HeaderId::kSessionExpires,
+            std::to_string(seconds_) + (we_refresh_ ? ";refresher=uac" : ";refresher=uas"));
   return lines;
 }
 

@@ -39,10 +39,16 @@ class SessionTimer {
   [[nodiscard]] Answer answer(const sip::Message& request, const SessionTimerPolicy& policy,
                               base::Instant now);
 
-  /// Client side (§7.1): what our INVITE or UPDATE says.
-  [[nodiscard]] static sip::HeaderLines offer(const SessionTimerPolicy& policy);
+  /// Client side (§7.1): what our INVITE or UPDATE says. `least`: what a 422 asked for.
+  [[nodiscard]] static sip::HeaderLines offer(const SessionTimerPolicy& policy, std::uint32_t least = 0);
   /// Client side (§7.2): a 2xx to it.
   void agreed(const sip::Message& response, base::Instant now);
+  /// What a refresh of ours within the dialog says (§7.4): the interval and who refreshes stay.
+  [[nodiscard]] sip::HeaderLines refresh(const SessionTimerPolicy& policy) const;
+  /// The peer wants at least this interval: the next refresh asks for it.
+  void raise(std::uint32_t seconds) { seconds_ = seconds > seconds_ ? seconds : seconds_; }
+  /// The refresh that on_time() asked for could not be: it asks again then, or ends.
+  void refresh_again(base::Instant at) { refresh_at_ = at; }
   /// The interval for another try after a 422 (§7.4).
   [[nodiscard]] static std::optional<std::uint32_t> raised(const sip::Message& refusal);
 

@@ -36,6 +36,15 @@ class B2buaTest : public CallServiceTest {
     registrar.restore(std::move(bindings));
   }
 
+  /// Lines of text as they stand in a message.
+  static void add_fields(sip::HeaderLines& headers, std::string_view lines) {
+    while (!lines.empty()) {
+      const auto line = lines.substr(0, lines.find("\r\n"));
+      lines.remove_prefix(line.size() + 2);
+      const auto colon = line.find(": ");
+      headers.add(line.substr(0, colon), line.substr(colon + 2));
+    }
+  }
   static std::string with_sdp(const std::string& head, const std::string& sdp) {
     return head + (sdp.empty() ? "" : "Content-Type: application/sdp\r\n") +
            "Content-Length: " + std::to_string(sdp.size()) + "\r\n\r\n" + sdp;

@@ -80,8 +80,8 @@ TEST_F(B2buaTest, TellsNobodyFromNowhere) {
 }
 
 TEST_F(B2buaTest, SaysWhatItCannotDo) {
-  EXPECT_THAT(statuses(from_caller("INVITE", "bob", audio(4000), "Require: 100rel\r\n")), ElementsAre(420));
-  EXPECT_THAT(std::string(last().headers.text()), HasSubstr("Unsupported: 100rel"));
+  EXPECT_THAT(statuses(from_caller("INVITE", "bob", audio(4000), "Require: tdialog\r\n")), ElementsAre(420));
+  EXPECT_THAT(std::string(last().headers.text()), HasSubstr("Unsupported: tdialog"));
   EXPECT_THAT(statuses(from_caller("PUBLISH", "bob")), testing::Contains(testing::AnyOf(405, 501)));
   EXPECT_THAT(statuses(from_caller("BYE", "bob")), ElementsAre(481));
   EXPECT_THAT(statuses(from_caller("OPTIONS", "nobody")), ElementsAre(200));
