@@ -8,6 +8,7 @@
 
 #include "dataplane/api/session_plan.h"
 #include "dataplane/endpoint.h"
+#include "dataplane/octet_map.h"
 #include "dataplane/translator.h"
 
 namespace dataplane {
@@ -28,6 +29,7 @@ struct Flow {
   bool relay_unlisted{true};
   const FlowPlan* plan{nullptr};
   std::unique_ptr<Translator> translator;  ///< kTranslate only
+  const OctetMap* payload_map{nullptr};    ///< kRelay: what kTranscode does to a payload
   std::array<PayloadAction, kPayloadTypes> actions{};
 };
 

@@ -9,6 +9,7 @@
 
 #include "dataplane/api/session_plan.h"
 #include "dataplane/net/checksum.h"
+#include "dataplane/octet_map.h"
 #include "dataplane/rtp/header.h"
 
 namespace dataplane {
@@ -23,19 +24,24 @@ struct Forward {
   enum class Change : std::uint8_t {
     kNone,
     kPayloadType,  ///< only the payload type number
+    kPayload,      ///< that, and the payload by `map`
     kHeader,       ///< all of `fields`
   };
   Endpoint* to{nullptr};
   bool rtcp{false};
   Change change{Change::kNone};
   rtp::RtpFields fields{};
+  const OctetMap* map{nullptr};
+  std::uint16_t payload_offset{0}, payload_size{0};  ///< of the payload, for `map`
 };
 
-/// Makes the changes in place; contributing sources, extension, padding and payload stay.
+/// Makes the changes in place; contributing sources, extension and padding stay.
 inline void rewrite(const Forward& forward, base::MutableOctets packet) {
   if (forward.change == Forward::Change::kNone) return;
   rtp::set_payload_type(packet.data(), forward.fields.payload_type);
   if (forward.change == Forward::Change::kPayloadType) return;
+  if (forward.change == Forward::Change::kPayload)
+    return map_octets(*forward.map, packet.subspan(forward.payload_offset, forward.payload_size));
   rtp::set_marker(packet.data(), forward.fields.marker);
   rtp::set_sequence(packet.data(), forward.fields.sequence);
   rtp::set_timestamp(packet.data(), forward.fields.timestamp);
@@ -45,6 +51,7 @@ inline void rewrite(const Forward& forward, base::MutableOctets packet) {
 /// The same, and what becomes of the packet's checksum_add(), if it is known.
 inline PayloadSum rewrite(const Forward& forward, base::MutableOctets packet, PayloadSum sum) {
   if (forward.change == Forward::Change::kNone) return sum;
+  if (forward.change == Forward::Change::kPayload) sum = std::nullopt;
   const auto header = packet.first(rtp::kFixedHeaderSize);
   if (sum) sum = checksum_subtract(*sum, header);
   rewrite(forward, packet);

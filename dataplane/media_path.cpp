@@ -107,10 +107,11 @@ rtp::Verdict track(Endpoint& from, const rtp::RtpHeader& header, const Datagram&
   return verdict;
 }
 
-/// One relayed packet's way on: the sender's header, perhaps under another payload type number.
-void relay(Endpoint& from, const Flow& flow, std::uint8_t payload_type, MediaContext& context,
-           Forwards& forwards) {
-  const auto& action = flow.actions[payload_type];
+/// One relayed packet's way on: the sender's header, perhaps under another payload type number, and its
+/// payload as it is or octet by octet in another codec.
+void relay(Endpoint& from, const Flow& flow, const rtp::RtpHeader& header, const Datagram& datagram,
+           MediaContext& context, Forwards& forwards) {
+  const auto& action = flow.actions[header.payload_type];
   if (!action.listed) {
     if (flow.relay_unlisted) return forwards.add({.to = flow.to});
     drop(from, Drop::kUnknownPayloadType, context);
@@ -120,8 +121,16 @@ void relay(Endpoint& from, const Flow& flow, std::uint8_t payload_type, MediaCon
     drop(from, Drop::kRuleDrop, context);
     return;
   }
-  const auto change = action.out == payload_type ? Forward::Change::kNone : Forward::Change::kPayloadType;
-  forwards.add({.to = flow.to, .change = change, .fields = {.payload_type = action.out}});
+  Forward forward{.to = flow.to, .fields = {.payload_type = action.out}};
+  if (action.kind == RuleKind::kTranscode) {
+    forward.change = Forward::Change::kPayload;
+    forward.map = flow.payload_map;
+    forward.payload_offset = static_cast<std::uint16_t>(header.payload.data() - datagram.octets.data());
+    forward.payload_size = static_cast<std::uint16_t>(header.payload.size());
+  } else if (action.out != header.payload_type) {
+    forward.change = Forward::Change::kPayloadType;
+  }
+  forwards.add(forward);
 }
 
 void translate(Endpoint& from, Flow& flow, const MediaArrival& arrival, MediaContext& context,
@@ -133,22 +142,22 @@ void translate(Endpoint& from, Flow& flow, const MediaArrival& arrival, MediaCon
 }
 
 /// A stream on probation is relayed, for its receiver to judge, but makes no decoder start anew.
-void follow_flows(Endpoint& from, const rtp::RtpHeader& header, rtp::Verdict verdict, base::Instant arrival,
-                  MediaContext& context, Forwards& forwards) {
+void follow_flows(Endpoint& from, const rtp::RtpHeader& header, rtp::Verdict verdict,
+                  const Datagram& datagram, MediaContext& context, Forwards& forwards) {
   for (auto* flow = from.flows; flow != nullptr; flow = flow->next) {
     if (!flow->active) {
       drop(from, Drop::kFlowInactive, context);
     } else if (!flow->to->rtp.known) {
       drop(from, Drop::kNoRemoteAddress, context);
     } else if (flow->mode == FlowMode::kRelay) [[likely]] {
-      relay(from, *flow, header.payload_type, context, forwards);
+      relay(from, *flow, header, datagram, context, forwards);
     } else if (verdict == rtp::Verdict::kProbation) {
       drop(from, Drop::kOnProbation, context);
     } else {
-      const MediaArrival media{
-          {header.timestamp, header.sequence, header.payload_type, header.marker, arrival, header.payload},
-          header.ssrc,
-          verdict == rtp::Verdict::kRestart};
+      const MediaArrival media{{header.timestamp, header.sequence, header.payload_type, header.marker,
+                                datagram.arrival, header.payload},
+                               header.ssrc,
+                               verdict == rtp::Verdict::kRestart};
       translate(from, *flow, media, context, forwards);
     }
   }
@@ -171,7 +180,7 @@ bool receive_rtp(Endpoint& from, const Datagram& datagram, MediaContext& context
   if (!rtp::is_accepted(verdict) && verdict != rtp::Verdict::kProbation) [[unlikely]]
     return true;
   if (from.passes_to == nullptr) {
-    follow_flows(from, *header, verdict, datagram.arrival, context, forwards);
+    follow_flows(from, *header, verdict, datagram, context, forwards);
   } else if (from.passes_to->rtp.known) {
     forwards.add({.to = from.passes_to});
   } else {

@@ -63,7 +63,9 @@ void exchange_bodies(Session& session, SessionUpdate& update, base::Instant now)
     const auto same = std::find_if(before.flows.begin(), before.flows.end(), [&](const Flow& running) {
       return same_formats(before.plan, *running.plan, after.plan, *flow.plan);
     });
-    if (same != before.flows.end()) std::swap(same->translator, flow.translator);
+    // Another flow may have made the difference between translating and rewriting.
+    const bool both = same != before.flows.end() && same->translator != nullptr && flow.translator != nullptr;
+    if (both) std::swap(same->translator, flow.translator);
   }
   std::swap(session.body, update.body);
   session.adopt_body();

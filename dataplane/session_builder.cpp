@@ -6,6 +6,7 @@
 
 #include "codecs/registry.h"
 #include "dataplane/api/session_handle.h"
+#include "dataplane/octet_map.h"
 #include "dataplane/plan_check.h"
 #include "dataplane/session.h"
 
@@ -109,22 +110,68 @@ base::Result<void> build_translator(Flow& flow, std::size_t index, const Endpoin
   return {};
 }
 
-base::Result<void> build_flow(Flow& flow, std::size_t index, const FlowPlan& plan,
+/// What octet map the rule wants, if the flow is carried out on packets that stay what they are; nullptr: it
+/// takes more than a map.
+const OctetMap* map_for(const PayloadRule& rule, const FlowPlan& flow, const EndpointPlan& from) {
+  if (flow.sender_ptime_ms != flow.send->ptime_ms) return nullptr;
+  return octet_map(*receive_format(from, rule.in)->codec, *flow.send->codec);
+}
+
+/// The rule needs no stream of our own: neither other packets than those that come, nor other times.
+bool keeps_packets(const PayloadRule& rule, const FlowPlan& flow, const EndpointPlan& from) {
+  switch (rule.kind) {
+    case RuleKind::kForward:
+    case RuleKind::kDrop:
+      return true;
+    case RuleKind::kTranscode:
+      return map_for(rule, flow, from) != nullptr;
+    case RuleKind::kEvent:
+      return rule.out_clock == receive_format(from, rule.in)->format.clock_rate;
+    case RuleKind::kComfortNoise:
+      return flow.send && flow.send->comfort_noise;
+  }
+  return false;
+}
+
+/// The two parties of a call can have their RTP sessions as one, though the plan says translate: what has to
+/// be transcoded is so octet by octet, in its packet. Then SSRCs, numbers, times and RTCP pass through (the
+/// payloads keep their size, so sender reports stay true), and a loss is for the receiver to conceal.
+bool rewrites(const SessionPlan& plan) {
+  return plan.endpoints.size() == 2 &&
+         std::all_of(plan.flows.begin(), plan.flows.end(), [&](const auto& flow) {
+           return flow.mode == FlowMode::kRelay ||
+                  std::all_of(flow.rules.begin(), flow.rules.end(), [&](const auto& rule) {
+                    return keeps_packets(rule, flow, plan.endpoints[flow.from]);
+                  });
+         });
+}
+
+PayloadAction action_of(const PayloadRule& rule, const FlowPlan& flow) {
+  PayloadAction action;
+  action.kind = rule.kind;
+  action.listed = true;
+  action.out = rule.out;
+  if (rule.kind == RuleKind::kTranscode) action.out = flow.send->payload_type;
+  if (rule.kind == RuleKind::kComfortNoise && flow.send)
+    action.out = flow.send->comfort_noise.value_or(rule.out);
+  return action;
+}
+
+base::Result<void> build_flow(Flow& flow, std::size_t index, const FlowPlan& plan, FlowMode mode,
                               std::vector<Endpoint>& endpoints) {
   auto& from = endpoints[plan.from];
   flow.plan = &plan;
   flow.to = &endpoints[plan.to];
   flow.next = std::exchange(from.flows, &flow);
-  flow.mode = plan.mode;
+  flow.mode = mode;
   flow.active = plan.active;
-  flow.relay_unlisted = plan.relay_unlisted;
+  flow.relay_unlisted = plan.mode == FlowMode::kRelay && plan.relay_unlisted;
   for (const auto& rule : plan.rules) {
-    auto& action = flow.actions[rule.in];
-    action.kind = rule.kind;
-    action.listed = true;
-    action.out = rule.out;
+    flow.actions[rule.in] = action_of(rule, plan);
+    if (rule.kind == RuleKind::kTranscode && mode == FlowMode::kRelay)
+      flow.payload_map = map_for(rule, plan, *from.plan);
   }
-  return plan.mode == FlowMode::kTranslate ? build_translator(flow, index, *from.plan) : base::Result<void>{};
+  return mode == FlowMode::kTranslate ? build_translator(flow, index, *from.plan) : base::Result<void>{};
 }
 
 /// What the flow's receiver gets is what was sent, whatever the payload type.
@@ -149,10 +196,12 @@ base::Result<SessionBody> build_body(SessionPlan plan) {
   for (std::size_t i = 0; i < body.endpoints.size(); ++i)
     build_endpoint(body.endpoints[i], body.plan.endpoints[i], static_cast<std::uint8_t>(i));
   for (auto& endpoint : body.endpoints) endpoint.opaque = body.plan.kind == MediaKind::kDatagram;
+  const bool relays = rewrites(body.plan);
   // From the back, so that an endpoint's chain of flows has the plan's order.
   for (std::size_t i = body.flows.size(); i-- > 0;) {
-    if (auto built = build_flow(body.flows[i], i, body.plan.flows[i], body.endpoints); !built)
-      return built.error();
+    const auto& flow = body.plan.flows[i];
+    const auto mode = relays ? FlowMode::kRelay : flow.mode;
+    if (auto built = build_flow(body.flows[i], i, flow, mode, body.endpoints); !built) return built.error();
   }
   for (auto& endpoint : body.endpoints) shorten_way(endpoint);
   for (std::size_t i = std::tuple_size_v<decltype(SessionStats::endpoints)>; i < body.endpoints.size(); ++i)

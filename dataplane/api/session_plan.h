@@ -108,6 +108,9 @@ struct FlowPlan {
   bool active{true};  ///< false while on hold: received, counted, not sent
   FlowMode mode{FlowMode::kRelay};
   bool relay_unlisted{true};  ///< kRelay only: payload types without a rule pass unchanged
+  /// How long the packets are that come, as signalled; 0: not known. If they are as long as those to be sent,
+  /// what can be transcoded octet by octet keeps its packets.
+  std::uint16_t sender_ptime_ms{0};
   std::vector<PayloadRule> rules;
   std::optional<SendFormat> send;  ///< kTranslate only
 };
