@@ -31,6 +31,7 @@ class FlowPlanner {
       if (codecs::is_telephone_event(format.payload.format)) flow_.rules.push_back(event_rule(format));
       if (codecs::is_comfort_noise(format.payload.format)) flow_.rules.push_back(noise_rule(format));
     }
+    note_sender();
     settle_mode();
     return std::move(flow_);
   }
@@ -127,6 +128,13 @@ class FlowPlanner {
     const auto* target = relay_target(from);
     if (target == nullptr) return {number, RuleKind::kDrop, 0, {}};
     return {number, RuleKind::kForward, target->payload.number, {}};
+  }
+
+  /// RFC 3551 §4.2: who says nothing sends packets of 20 ms; but what an operator wants is not left to that.
+  void note_sender() {
+    constexpr std::uint16_t kDefaultPtimeMs = 20;
+    flow_.sender_ptime_ms = wishes_.sender_ptime_ms;
+    if (flow_.sender_ptime_ms == 0 && wishes_.forced_ptime_ms == 0) flow_.sender_ptime_ms = kDefaultPtimeMs;
   }
 
   void settle_mode() {

@@ -9,6 +9,7 @@ from tests.scenario.harness import Scenario, admin_request, main, payloads
 
 CONTROL_SEED, MEDIA_SEED = 20260101, 20260102
 TO_PCMA = {"codec": {"mask": ["all"], "transcode": ["PCMA"]}}
+TO_G722 = {"codec": {"mask": ["all"], "transcode": ["G722"]}}
 
 
 class Media(Scenario):
@@ -67,8 +68,8 @@ class Media(Scenario):
 
     def test_noise_on_media_ports_while_translating(self):
         random.seed(MEDIA_SEED)
-        a, b = self.peer(self.left), self.peer(self.right, payload_type=8)
-        self.call(a, b, answer=b.sdp(("PCMA/8000",)), offer_flags=TO_PCMA)
+        a, b = self.peer(self.left), self.peer(self.right, payload_type=9)
+        self.call(a, b, answer=b.sdp(("G722/8000",)), offer_flags=TO_G722)
         talk([a, b], 10)
         b.forget()
         noise = 0

@@ -10,15 +10,17 @@ from scripts.lab.rtp_peer import listen, talk
 from tests.scenario.harness import Scenario, main, payloads
 
 TO_PCMA = {"codec": {"mask": ["all"], "transcode": ["PCMA"]}}
+TO_G722 = {"codec": {"mask": ["all"], "transcode": ["G722"]}}
 
 
 class BadWire(Scenario):
     interfaces = ("10.80.0.1",)
     offload = False
 
-    def pcma_call(self):
-        a, b = self.peer(self.left), self.peer(self.right, payload_type=8)
-        return a, b, self.call(a, b, answer=b.sdp(("PCMA/8000",)), offer_flags=TO_PCMA)
+    def translated_call(self):
+        """Between codecs that have decoder and encoder; PCMA would be made of PCMU in the packet that comes."""
+        a, b = self.peer(self.left), self.peer(self.right, payload_type=9)
+        return a, b, self.call(a, b, answer=b.sdp(("G722/8000",)), offer_flags=TO_G722)
 
     def endpoint(self, call_id, tag):
         return self.medias(call_id)[tag]["streams"][0]
@@ -44,7 +46,7 @@ class Jitter(BadWire):
         self.assertEqual(150, self.endpoint(call_id, "a")["stats"]["packets"] - drops["duplicate"])
 
     def test_transcoding_puts_them_in_order(self):
-        a, b, call_id = self.pcma_call()
+        a, b, call_id = self.translated_call()
         talk([a], 150, listeners=[b])
         listen([b], 0.3)
         heard = b.media
@@ -69,7 +71,7 @@ class Loss(BadWire):
         self.assertEqual([p for p in a.sent if p in set(got)], got)
 
     def test_transcoding_conceals(self):
-        a, b, call_id = self.pcma_call()
+        a, b, call_id = self.translated_call()
         talk([a], 250, listeners=[b])
         listen([b], 0.3)
         party = next(p for p in self.details(call_id)["parties"] if p["tag"] == "a")
@@ -81,7 +83,8 @@ class Loss(BadWire):
         self.assertEqual({160}, {(y.timestamp - x.timestamp) & 0xFFFFFFFF for x, y in zip(heard, heard[1:])})
 
     def test_speech_stays_intelligible(self):
-        a, b, _ = self.pcma_call()
+        a, b = self.peer(self.left), self.peer(self.right, payload_type=8)
+        self.call(a, b, answer=b.sdp(("PCMA/8000",)), offer_flags={**TO_PCMA, "ptime": 40})  # so that we conceal
         said, heard = (os.path.join(self.folder, name) for name in ("said.wav", "heard.wav"))
         subprocess.run(["sox", os.path.join(ROOT, "tests", "data", "audio", "female_48k.wav"), "-r", "8000", "-c", "1",
                         "-b", "16", said, "trim", "0", "8"], check=True)

@@ -19,7 +19,7 @@ IN_FLIGHT = 32  # a proxy's workers
 LIMIT = 200  # octets that a call may leave behind: a quarter of the smallest object that belongs to one
 REMEMBERED_SECONDS, REMEMBERED_OCTETS = 60, 64 * 2**20  # until then, or so many, replies accumulate
 REMEMBERED_OVERHEAD = 450  # of a reply beside its text: key, node, rounding
-TO_PCMA = {"codec": {"mask": ["all"], "transcode": ["PCMA"]}}
+TO_G722 = {"codec": {"mask": ["all"], "transcode": ["G722"]}}
 
 
 class Burst:
@@ -100,7 +100,7 @@ class Memory(Scenario):
         self.assertLess(self.measure("relay", CALLS, {}, ("PCMU/8000",)), LIMIT)
 
     def test_transcoded_calls(self):
-        self.assertLess(self.measure("transcoding", CALLS // 4, TO_PCMA, ("PCMA/8000",)), LIMIT)
+        self.assertLess(self.measure("transcoding", CALLS // 4, TO_G722, ("G722/8000",)), LIMIT)
 
 
 if __name__ == "__main__":

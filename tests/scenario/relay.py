@@ -5,6 +5,7 @@ from tests.scenario.harness import Scenario, main, payloads
 
 PACKETS = 25
 TO_PCMA = {"codec": {"mask": ["all"], "transcode": ["PCMA"]}}
+TO_G722 = {"codec": {"mask": ["all"], "transcode": ["G722"]}}
 
 
 class Relay(Scenario):
@@ -104,10 +105,19 @@ class Rtcp(Scenario):
         talk([a, b], 5, listeners=[other])
         self.assertEqual([[200, 202]], [rtcp_types(h.octets) for h in other.heard])
 
-    def test_generated_when_transcoding(self):
+    def test_passed_between_the_laws_of_g711(self):
+        """The payload changes in its packet, so the parties' RTP sessions are one."""
         a, b = self.peer(self.left), self.peer(self.right, payload_type=8)
-        self.call(a, b, answer=b.sdp(("PCMA/8000",)),
-                  offer_flags=TO_PCMA)
+        self.call(a, b, answer=b.sdp(("PCMA/8000",)), offer_flags=TO_PCMA)
+        talk([a, b], 5)
+        self.assertEqual({a.ssrc}, {h.ssrc for h in b.media})
+        self.assertEqual({8}, {h.payload_type for h in b.media})
+        self.report_both_ways(a, b)
+        self.assert_reported(a, b)
+
+    def test_generated_when_transcoding(self):
+        a, b = self.peer(self.left), self.peer(self.right, payload_type=9)
+        self.call(a, b, answer=b.sdp(("G722/8000",)), offer_flags=TO_G722)
         for _ in range(4):
             talk([a, b], 100)
             if all(any(200 in rtcp_types(h.octets) for h in p.heard_rtcp) for p in (a, b)):

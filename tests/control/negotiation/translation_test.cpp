@@ -143,6 +143,17 @@ TEST(PlanFlow, UnlistedNumbersPassOnlyIfNothingIsRenumberedOrDropped) {
   EXPECT_FALSE(plan_flow({in(0, kPcmu), in(101, kEvent)}, {out(0, kPcmu)}, {}).relay_unlisted);
 }
 
+// RFC 3551 §4.2: 20 ms where nothing is said; a wish of the operator's is not built on that.
+TEST(PlanFlow, TheSendersPacketsAreAsLongAsItSaysOrAsUsual) {
+  const auto sender_ptime = [](const FlowWishes& wishes) {
+    return plan_flow({in(0, kPcmu)}, {out(8, kPcma)}, wishes).sender_ptime_ms;
+  };
+  EXPECT_EQ(sender_ptime({}), 20);
+  EXPECT_EQ(sender_ptime({0, 30, 20, 0}), 30);
+  EXPECT_EQ(sender_ptime({20, 0, 0, 0}), 0);
+  EXPECT_EQ(sender_ptime({20, 20, 0, 0}), 20);
+}
+
 TEST(PlanFlow, ComfortNoiseOfTheSameClockMayBeSent) {
   const auto flow = plan_flow({in(96, kOpus)}, {out(0, kPcmu), out(13, kNoise)}, {});
   EXPECT_EQ(flow.send->comfort_noise, 13);
