@@ -43,11 +43,13 @@ HeardStream* HeardStreams::find(std::uint32_t ssrc) {
 }
 
 HeardStream* HeardStreams::newest(std::size_t index) {
-  for (std::size_t i = 0; i < streams_.size(); ++i) {
-    if (!streams_[i].used) continue;
+  // Empty places are taken from the front and never left.
+  const auto heard = std::min<std::uint64_t>(seen_, streams_.size());
+  if (index >= heard) return nullptr;
+  if (heard == 1) return &streams_.front();
+  for (std::size_t i = 0; i < heard; ++i) {
     std::size_t rank = 0;
-    for (std::size_t j = 0; j < streams_.size(); ++j) {
-      if (!streams_[j].used) continue;
+    for (std::size_t j = 0; j < heard; ++j) {
       const auto here = streams_[i].last_packet();
       const auto there = streams_[j].last_packet();
       if (there > here || (j < i && there == here)) ++rank;
