@@ -15,7 +15,7 @@ using sip::HeaderId;
 using sip::Method;
 
 /// Extensions that one may demand of a proxy or registrar, but not of this user agent.
-constexpr std::string_view kNotInCalls[] = {"replaces", "tdialog"};
+constexpr std::string_view kNotInCalls[] = {"tdialog"};
 
 /// Those that an INVITE demands in vain, as an Unsupported value.
 std::string unsupported_in_calls(const sip::Message& invite) {
@@ -24,15 +24,6 @@ std::string unsupported_in_calls(const sip::Message& invite) {
     if (invite.lists(HeaderId::kRequire, tag)) missing.append(missing.empty() ? "" : ", ").append(tag);
   }
   return missing;
-}
-
-/// By what two copies of one INVITE that came by two ways are known (RFC 3261 §8.2.2.2). What a proxy has
-/// forked is anchored for each of its branches, which differ in their Request-URI.
-std::string invite_key(const sip::Message& invite, const AuthenticatedOrigin& origin) {
-  std::string key(invite.call_id());
-  key.append(" ").append(invite.from_tag()).append(" ").append(std::to_string(invite.cseq().number));
-  if (origin.kind() == AuthenticatedOrigin::Kind::kProxy) key.append(" ").append(invite.uri_text());
-  return key;
 }
 
 /// True for `host[:port]` of ours.
@@ -50,6 +41,13 @@ double seconds(base::Duration duration) {
 }
 
 }  // namespace
+
+std::string invite_key(const sip::Message& invite, const AuthenticatedOrigin& origin) {
+  std::string key(invite.call_id());
+  key.append(" ").append(invite.from_tag()).append(" ").append(std::to_string(invite.cseq().number));
+  if (origin.kind() == AuthenticatedOrigin::Kind::kProxy) key.append(" ").append(invite.uri_text());
+  return key;
+}
 
 B2bua::B2bua(Dependencies dependencies, B2buaOptions options)
     : d_(std::move(dependencies)), world_{d_.port, d_.media, std::move(options), {}, {}} {}
@@ -76,7 +74,11 @@ void B2bua::on(const sip::Request& request, base::Instant now) {
   const auto at = world_.index.by_tag.find(std::string(request.message.to_tag()));
   if (at == world_.index.by_tag.end()) return respond(request, plain(481));
   auto* call = at->second;
-  call->on_request(request, now);
+  if (request.message.method() == Method::kRefer) {
+    refer(*call, request, now);
+  } else {
+    call->on_request(request, now);
+  }
   settle(call, now);
 }
 
@@ -196,20 +198,27 @@ void B2bua::invite(const sip::Request& request, const AuthenticatedOrigin& origi
     response.headers.append(wanted.headers);
     return refuse(std::move(response), "session interval too small");
   }
+  if (const auto replaces = request.message.header(HeaderId::kReplaces))
+    return replace(request, origin, *replaces, now);
   if (!has_room(origin)) return refuse(plain(403), "as many calls as the account may have");
   auto destination = destination_of(request, origin, now);
   if (destination.refused_with != 0) return refuse(plain(destination.refused_with), destination.why);
 
-  auto call = std::make_unique<SipCall>(world_, origin, request, std::move(destination.rounds), now);
-  auto* key = call.get();
-  if (origin.is_user()) ++calls_of_user_[origin.name()];
-  by_invite_[key_of_invite] = key;
-  calls_[key] = {std::move(call), {}, false, std::move(key_of_invite)};
+  auto* key = &add(std::make_unique<SipCall>(world_, origin, request, std::move(destination.rounds), now),
+                   key_of_invite);
   spdlog::info("sip call id={} call-id=\"{}\" from={} to={} why=\"{}\"", key->media_id(),
                printable(key->call_id()), origin.name(), printable(key->dialled()),
                printable(destination.why));
   key->start();
   settle(key, now);
+}
+
+SipCall& B2bua::add(std::unique_ptr<SipCall> call, std::string key) {
+  auto& added = *call;
+  if (added.origin().is_user()) ++calls_of_user_[added.origin().name()];
+  if (!key.empty()) by_invite_[key] = &added;
+  calls_[&added] = {std::move(call), {}, false, std::move(key)};
+  return added;
 }
 
 void B2bua::on(const sip::Ack& ack, base::Instant now) {
@@ -267,7 +276,7 @@ void B2bua::settle(SipCall* call, base::Instant now) {
     const auto at = calls_of_user_.find(call->origin().name());
     if (--at->second == 0) calls_of_user_.erase(at);
   }
-  by_invite_.erase(entry.invite_key);
+  if (!entry.invite_key.empty()) by_invite_.erase(entry.invite_key);
   calls_.erase(call);
 }
 

@@ -18,11 +18,16 @@
 #include "control/b2bua/anchor.h"
 #include "control/b2bua/call_context.h"
 #include "control/b2bua/sip_call.h"
+#include "control/b2bua/transfer.h"
 #include "control/registrar/registrar.h"
 #include "control/routing/route.h"
 #include "control/sip/sip_port.h"
 
 namespace control {
+
+/// By what two copies of one INVITE that came by two ways are known (RFC 3261 §8.2.2.2). What a proxy has
+/// forked is anchored for each of its branches, which differ in their Request-URI.
+[[nodiscard]] std::string invite_key(const sip::Message& invite, const AuthenticatedOrigin& origin);
 
 /// Control thread. Time comes in with events; on_time() is to be called at next_deadline().
 class B2bua final : public sip::SipUser {
@@ -99,6 +104,15 @@ class B2bua final : public sip::SipUser {
   };
   [[nodiscard]] Destination destination_of(const sip::Request& request, const AuthenticatedOrigin& origin,
                                            base::Instant now) const;
+  void refer(SipCall& call, const sip::Request& request, base::Instant now);
+  void refer_to_call(SipCall& call, unsigned side, const sip::Request& request, const TransferWish& wish,
+                     base::Instant now);
+  void replace(const sip::Request& request, const AuthenticatedOrigin& origin, std::string_view value,
+               base::Instant now);
+  /// The answered call with this dialog.
+  [[nodiscard]] SipCall* joined_call(const DialogId& id) const;
+  /// Takes a call in; `key` is its invite_key() or empty.
+  SipCall& add(std::unique_ptr<SipCall> call, std::string key);
   void respond(const sip::Request& request, sip::OutgoingResponse response);
   /// After anything was done with a call: its alarm, its end.
   void settle(SipCall* call, base::Instant now);

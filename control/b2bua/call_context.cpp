@@ -47,6 +47,10 @@ void CallContext::cancel(sip::TxnId txn, std::string_view reason, std::string_vi
 }
 
 void CallContext::respond(sip::TxnId txn, const sip::OutgoingResponse& response, std::string_view peer) {
+  if (txn == sip::TxnId{}) {
+    told_nobody = response.status;
+    return;
+  }
   ladder_.went(now, peer, with_body(describe(response.status, response.reason, {}), !response.body.empty()));
   world.port.respond(txn, response);
 }
@@ -79,6 +83,15 @@ std::string CallContext::new_tag() {
   world.index.by_tag.emplace(tag, &owner_);
   tags_.push_back(tag);
   return tag;
+}
+
+void CallContext::adopt_tag(const std::string& tag) {
+  world.index.by_tag[tag] = &owner_;
+  tags_.push_back(tag);
+}
+
+void CallContext::give_up_tag(const std::string& tag) {
+  if (std::erase(tags_, tag) != 0) world.index.by_tag.erase(tag);
 }
 
 sip::OutgoingResponse plain(std::uint16_t status, std::string to_tag) {

@@ -4,6 +4,7 @@
 /// the call.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -78,11 +79,16 @@ class CallContext {
   void own(sip::TxnId txn);
   /// A tag of ours by which requests will find this call.
   [[nodiscard]] std::string new_tag();
+  /// A tag that another call gave up: its dialog goes on in this one.
+  void adopt_tag(const std::string& tag);
+  void give_up_tag(const std::string& tag);
   [[nodiscard]] const Ladder& ladder() const { return ladder_; }
 
   CallWorld& world;
   MediaAnchor media;
   base::Instant now;  ///< of the event that is being served
+  /// What was said last to a caller that has no transaction: one that is being transferred.
+  std::optional<std::uint16_t> told_nobody;
 
  private:
   SipCall& owner_;

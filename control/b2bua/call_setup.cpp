@@ -173,6 +173,7 @@ void CallSetup::pass_provisional(Fork& fork, EarlyDialog* early, const sip::Mess
                              : context_.media.answer(kCallee, fork.key, sip::sdp_of(message), context_.now);
     if (described) {
       sdp = *std::move(described);
+      fork.said = sip::sdp_of(message);
       if (!is_late) fork.answer = sdp;
       if (is_reliable && !is_late) early->is_settled = true;
     } else {
@@ -283,6 +284,7 @@ std::optional<Joined> CallSetup::answered(Fork& fork, const sip::Response& respo
                 !early_.is_idle()};
   joined.caller.heard(invite_.message);
   joined.caller.told = *std::move(sdp);
+  joined.callee.said = std::exchange(fork.said, {});
   joined.callee.heard(response.message);
   joined.callee.told = std::exchange(fork.offer, {});
   const auto& policy = context_.world.options.session_timer;

@@ -35,6 +35,8 @@ class CallSetup {
   CallSetup(CallContext& context, CallerIdentity caller, sip::Request invite, std::vector<ForkRound> rounds);
 
   void start();
+  /// Nothing is to be set up: both sides are there already.
+  void skip() { is_final_ = true; }
   /// The caller gave up, by CANCEL or by a BYE in an early dialog.
   void cancel(std::string_view reason);
   /// A request within an early dialog, or a PRACK for one that was; false if it is in none.
@@ -59,6 +61,7 @@ class CallSetup {
   /// True when the caller has its final answer and no fork is open any more.
   [[nodiscard]] bool is_over() const;
   [[nodiscard]] bool is_answered_or_refused() const { return is_final_; }
+  [[nodiscard]] Standing caller_standing() const { return caller_.standing; }
   [[nodiscard]] sip::TxnId invite_txn() const { return invite_.txn; }
 
  private:

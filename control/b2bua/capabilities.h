@@ -8,8 +8,8 @@ namespace control {
 
 /// Methods that are taken within a call, as an Allow value.
 inline constexpr std::string_view kCallAllow =
-    "INVITE, ACK, CANCEL, BYE, OPTIONS, PRACK, UPDATE, INFO, MESSAGE, NOTIFY, REGISTER";
+    "INVITE, ACK, CANCEL, BYE, OPTIONS, PRACK, UPDATE, INFO, MESSAGE, NOTIFY, REFER, REGISTER";
 /// Extensions that a call has whoever the peer is, as a Supported value.
-inline constexpr std::string_view kCallSupported = "timer";
+inline constexpr std::string_view kCallSupported = "timer, replaces";
 
 }  // namespace control

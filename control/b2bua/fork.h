@@ -63,6 +63,7 @@ struct Fork {
   std::vector<EarlyDialog> early{};
   std::optional<Dialog> caller{};          ///< as the caller sees this fork
   std::string offer{};                     ///< the description that was offered there
+  std::string said{};                      ///< what its place said last of its media
   std::string answer{};                    ///< the one that the caller was answered
   std::optional<sip::Message> offering{};  ///< its reliable response with an offer, until the caller answers
   bool is_over{false};                     ///< a final answer came

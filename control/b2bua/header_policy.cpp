@@ -31,6 +31,7 @@ bool is_passed(const sip::HeaderField& field, Standing from, Standing to, bool i
     case HeaderId::kAlertInfo:
     case HeaderId::kDate:
     case HeaderId::kReason:
+    case HeaderId::kReferredBy:
     case HeaderId::kWarning:
     case HeaderId::kEvent:
     case HeaderId::kSubscriptionState:
@@ -49,7 +50,6 @@ bool is_passed(const sip::HeaderField& field, Standing from, Standing to, bool i
     case HeaderId::kIdentity:
     case HeaderId::kProxyAuthenticate:
     case HeaderId::kProxyAuthorization:
-    case HeaderId::kReferredBy:
     case HeaderId::kServer:
     case HeaderId::kUserAgent:
     case HeaderId::kWwwAuthenticate:

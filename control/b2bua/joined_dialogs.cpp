@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "control/b2bua/transfer.h"
+
 namespace control {
 namespace {
 
@@ -16,7 +18,7 @@ constexpr auto kBusyWait = std::chrono::seconds{2};
 /// What a user agent answers itself, in a call or not; all else within one is the other side's affair.
 bool is_for_us(Method method) {
   return method == Method::kOptions || method == Method::kRegister || method == Method::kSubscribe ||
-         method == Method::kRefer || method == Method::kPublish || method == Method::kUnknown;
+         method == Method::kPublish || method == Method::kUnknown;
 }
 
 }  // namespace
@@ -32,8 +34,16 @@ JoinedDialogs::JoinedDialogs(CallContext& context, Joined joined)
                      Retransmission(Retransmission::Pace::kUpToT2, context.now),
                      joined.ack_carries_answer ? std::optional{joined.callee_cseq} : std::nullopt,
                      joined.is_held};
-  if (!joined.is_held) respond(kCaller, unacked_->txn, unacked_->response);
+  if (joined.invite == sip::TxnId{}) {  // a caller that is transferred: it has to be told where to send
+    unacked_.reset();
+    introduce(kCallee, false);
+  } else if (!joined.is_held) {
+    respond(kCaller, unacked_->txn, unacked_->response);
+  }
 }
+
+JoinedDialogs::JoinedDialogs(CallContext& context, CallSide caller, CallSide callee, std::string fork)
+    : context_(context), sides_{std::move(caller), std::move(callee)}, fork_(std::move(fork)) {}
 
 void JoinedDialogs::release() {
   if (!is_held()) return;
@@ -49,7 +59,49 @@ std::optional<unsigned> JoinedDialogs::side_of(const DialogId& id) const {
   return std::nullopt;
 }
 
-void JoinedDialogs::respond(unsigned side, sip::TxnId txn, const sip::OutgoingResponse& response) {
+void JoinedDialogs::introduce(unsigned from, bool and_back) {
+  introduces_back_ = and_back;
+  auto sdp = context_.media.offer(from, fork_, sides_[from].said, context_.now);
+  if (!sdp) {
+    context_.note("media", sdp.error().text);
+    return hang_up("SIP;cause=488");
+  }
+  auto& to = sides_[1 - from];
+  auto out = to.dialog.make_request(Method::kInvite);
+  out.headers.add(HeaderId::kAllow, kCallAllow).add(HeaderId::kSupported, kCallSupported);
+  out.headers.append(to.timer.refresh(context_.world.options.session_timer));
+  out.headers.add(HeaderId::kContentType, "application/sdp");
+  out.contact = sip::LocalContact{"", "", ""};
+  out.body = to.told = *std::move(sdp);
+  const auto client = context_.send(std::move(out), to.dialog.next_hop(), to.name);
+  exchange_ = Exchange{from, {}, client, Method::kInvite, 0, true, {}, {}};
+}
+
+CallSide JoinedDialogs::give(unsigned side, bool other_is_gone, std::string_view reason) {
+  auto given = std::move(sides_[side]);
+  is_ended_ = true;
+  context_.media.end(context_.now);
+  if (!other_is_gone) send_bye(1 - side, reason);
+  return given;
+}
+
+void JoinedDialogs::notify(unsigned side, std::uint16_t status) {
+  if (is_ended_) return;
+  auto request = sides_[side].dialog.make_request(Method::kNotify);
+  report_transfer(status, request);
+  context_.send(std::move(request), sides_[side].dialog.next_hop(), sides_[side].name);
+}
+
+bool JoinedDialogs::takes(const sip::Request& request, unsigned side) {
+  context_.came(request.message, sides_[side].name);
+  if (sides_[side].dialog.take(request.message) == Dialog::Order::kNew) return true;
+  respond(side, request.txn, plain(500));
+  return false;
+}
+
+void JoinedDialogs::respond(unsigned side, sip::TxnId txn, sip::OutgoingResponse response) {
+  // An INVITE that took a side's place has no tag of ours yet.
+  response.to_tag = sides_[side].dialog.id().local_tag;
   context_.respond(txn, response, sides_[side].name);
 }
 
@@ -118,9 +170,11 @@ void JoinedDialogs::take_offer(const sip::Request& request, unsigned from) {
   out.contact = sip::LocalContact{"", "", ""};
   pass_content(message, sdp, from, out);
   if (has_offer) to.told = sdp;
+  auto says = wanted.headers;
+  says.copy(message, HeaderId::kRecordRoute);
   const auto client = context_.send(std::move(out), to.dialog.next_hop(), to.name);
-  exchange_ = Exchange{from,      request.txn, client,        message.method(), message.cseq().number,
-                       has_offer, timer,       wanted.headers};
+  exchange_ =
+      Exchange{from, request.txn, client, message.method(), message.cseq().number, has_offer, timer, says};
 }
 
 void JoinedDialogs::pass_on(const sip::Request& request, unsigned from) {
@@ -196,6 +250,10 @@ void JoinedDialogs::exchange_answered(const Exchange& exchange, const sip::Respo
     respond(exchange.from, exchange.server, plain(488));
     return hang_up("SIP;cause=488");
   }
+  if (exchange.server == sip::TxnId{}) {  // ours
+    if (std::exchange(introduces_back_, false)) introduce(answerer, false);
+    return;
+  }
   auto answer = refresh_answer();
   answer.headers.append(exchange.timer_says);
   sides_[exchange.from].timer = exchange.timer;
@@ -220,6 +278,7 @@ void JoinedDialogs::acknowledge(unsigned side, const sip::Response& response) {
 void JoinedDialogs::exchange_refused(const Exchange& exchange, std::uint16_t status,
                                      std::string_view reason) {
   if (is_ended_) return;
+  if (exchange.server == sip::TxnId{}) return hang_up("SIP;cause=488");
   auto response = plain(status == 401 || status == 407 ? 403 : status);
   if (response.status == status) response.reason = reason;
   respond(exchange.from, exchange.server, response);

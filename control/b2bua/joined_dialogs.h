@@ -21,6 +21,25 @@ class JoinedDialogs {
  public:
   /// Answers the caller's INVITE.
   JoinedDialogs(CallContext& context, Joined joined);
+  /// Two sides that were of other calls: see introduce() and answer_invite().
+  JoinedDialogs(CallContext& context, CallSide caller, CallSide callee, std::string fork);
+
+  /// Offers what this side said last to the other, which knows other media so far; then, if `and_back`, the
+  /// other way round. A side that refuses ends the call.
+  void introduce(unsigned from, bool and_back);
+  /// An INVITE that takes the place of a side (RFC 3891): as an offer of this side's.
+  void answer_invite(const sip::Request& invite, unsigned from) { take_offer(invite, from); }
+  /// Gives a side away: for it the call goes on elsewhere, the other one hears BYE unless it has gone itself.
+  [[nodiscard]] CallSide give(unsigned side, bool other_is_gone, std::string_view reason);
+  /// A request of ours within the dialog of a side, whose answer does not matter.
+  void notify(unsigned side, std::uint16_t status);
+  [[nodiscard]] const CallSide& side(unsigned side) const { return sides_[side]; }
+  /// A request of this side's that somebody else serves: false, with an answer, if it is out of order.
+  [[nodiscard]] bool takes(const sip::Request& request, unsigned side);
+  /// True if both sides could be given away now.
+  [[nodiscard]] bool is_settled() const { return !is_ended_ && !is_busy(kCaller) && !is_busy(kCallee); }
+  /// An answer to a request of this side's.
+  void respond(unsigned side, sip::TxnId txn, sip::OutgoingResponse response);
 
   /// The side that these tags mean; nullopt if none does.
   [[nodiscard]] std::optional<unsigned> side_of(const DialogId& id) const;
@@ -84,7 +103,6 @@ class JoinedDialogs {
   }
   void send_bye(unsigned side, std::string_view reason);
   void end(std::optional<unsigned> without, std::string_view reason);
-  void respond(unsigned side, sip::TxnId txn, const sip::OutgoingResponse& response);
   /// An answer of ours to a re-INVITE or UPDATE, with what of `message` is its body and header fields.
   [[nodiscard]] sip::OutgoingResponse refresh_answer() const;
   /// What of `message`, that came from `from`, is for the other side to see.
@@ -104,6 +122,7 @@ class JoinedDialogs {
   std::vector<sip::TxnId> byes_;
   sip::TxnId last_invite_;           ///< ours, within the call
   std::optional<SentAck> last_ack_;  ///< to its 2xx
+  bool introduces_back_{false};
   bool is_ended_{false};
   std::string end_reason_;
 };

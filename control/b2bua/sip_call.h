@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "control/auth/auth_gate.h"
@@ -20,7 +21,32 @@ class SipCall {
   SipCall(CallWorld& world, AuthenticatedOrigin origin, const sip::Request& invite,
           std::vector<ForkRound> rounds, base::Instant now);
 
+  ~SipCall();
+  SipCall(const SipCall&) = delete;
+  SipCall& operator=(const SipCall&) = delete;
+
   void start();
+  /// Joins two sides of other calls, each with media of its own so far.
+  void join(CallSide first, CallSide second);
+  /// Joins the sender of the INVITE that made this call with a side of another (RFC 3891).
+  void join(const sip::Request& invite, CallSide other);
+
+  // Transfer: `to` is the call that takes over the side that is not `referrer`.
+  /// From now on the other call reports here, and takes the side when it is answered.
+  void transfer_to(SipCall& to, unsigned referrer, bool with_reports);
+  void stop_transfer() { transfer_to_ = transfer_from_ = nullptr; }
+  /// The side that a REFER came from; nullopt, with an answer, if it is of no dialog or out of order.
+  [[nodiscard]] std::optional<unsigned> take_refer(const sip::Request& refer, base::Instant now);
+  void answer(unsigned side, sip::TxnId txn, sip::OutgoingResponse response) {
+    joined_->respond(side, txn, std::move(response));
+  }
+  [[nodiscard]] bool is_being_transferred() const { return transfer_to_ != nullptr; }
+  /// Tells who referred what became of it.
+  void report(unsigned referrer, std::uint16_t status, base::Instant now);
+  /// Gives a side away; for the other one this call ends.
+  [[nodiscard]] CallSide give(unsigned side, bool other_is_gone, std::string_view reason);
+  [[nodiscard]] JoinedDialogs* joined() { return joined_ ? &*joined_ : nullptr; }
+
   void on_cancel(const sip::Message& cancel, base::Instant now);
   /// A request with one of our tags; answers 481 if it is of no dialog of this call.
   void on_request(const sip::Request& request, base::Instant now);
@@ -48,6 +74,13 @@ class SipCall {
   [[nodiscard]] bool sent_to(const sip::Uri& uri) const { return setup_.went_to(uri); }
 
  private:
+  void adopt(const CallSide& side) { context_.adopt_tag(side.dialog.id().local_tag); }
+  void park(CallSide side, base::Instant now);
+  /// Passes on what the set-up would tell its caller, and ends what waits if it came to nothing.
+  void report_progress();
+  void parked_request(const sip::Request& request);
+  void drop_transfer();
+
   AuthenticatedOrigin origin_;
   std::string call_id_;
   std::string dialled_;
@@ -56,6 +89,11 @@ class SipCall {
   CallContext context_;
   CallSetup setup_;
   std::optional<JoinedDialogs> joined_;
+  SipCall* transfer_to_{nullptr};
+  SipCall* transfer_from_{nullptr};
+  bool reports_{true};
+  unsigned referrer_{0};            ///< side of transfer_from_, or of this if there is a transfer_to_
+  std::optional<CallSide> parked_;  ///< who waits for the answer, since the referrer has hung up
 };
 
 }  // namespace control

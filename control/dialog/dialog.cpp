@@ -71,6 +71,11 @@ std::optional<Dialog> Dialog::of_response(const sip::Response& response) {
   return d;
 }
 
+std::string Dialog::remote_address() const {
+  const auto party = sip::NameAddr::parse(remote_party_);
+  return party ? std::string(party->uri.text) : remote_target_;
+}
+
 sip::OutgoingRequest Dialog::address(std::string method, std::uint32_t cseq) const {
   sip::OutgoingRequest request;
   request.uri = remote_target_;

@@ -48,6 +48,8 @@ class Dialog {
   [[nodiscard]] const DialogId& id() const { return id_; }
   /// Where requests to the peer are addressed: its last Contact.
   [[nodiscard]] const std::string& remote_target() const { return remote_target_; }
+  /// The peer's address of record: the URI of its From or To. Allocates.
+  [[nodiscard]] std::string remote_address() const;
   [[nodiscard]] const std::vector<std::string>& route_set() const { return routes_; }
 
   /// The next request of ours in the dialog; takes the next CSeq. Not for ACK and CANCEL.

@@ -13,6 +13,29 @@ namespace {
 /// Names of client transactions as the user knows them; those of servers are the layer's own and stay below.
 constexpr std::uint64_t kAttemptBit = std::uint64_t{1} << 63;
 
+/// RFC 3261 §18.1.1: what does not surely fit the path's MTU goes over a transport with congestion control.
+constexpr std::size_t kMaxDatagram = 1300;
+/// Room for what the transaction layer adds: Via, Contact, Content-Length.
+constexpr std::size_t kAddedBelow = 200;
+
+bool is_large(const OutgoingRequest& request) {
+  return request.uri.size() + request.headers.text().size() + request.body.size() + kAddedBelow >
+         kMaxDatagram;
+}
+
+/// Each UDP place is tried over TCP first; where that is refused, the datagram is still to be tried.
+std::deque<Destination> by_tcp_first(const std::vector<Destination>& places) {
+  std::deque<Destination> result;
+  for (const auto& place : places) {
+    if (place.transport == Transport::kUdp) {
+      result.push_back(place);
+      result.back().transport = Transport::kTcp;
+    }
+    result.push_back(place);
+  }
+  return result;
+}
+
 }  // namespace
 
 /// The one timer, and for when it is set.
@@ -73,7 +96,8 @@ TxnId SipEngine::request(OutgoingRequest request, Target target) {
     if (!*alive) return;
     const auto at = attempts_.find(id.value);
     if (at == attempts_.end()) return;  // cancelled meanwhile
-    at->second.places.assign(places.begin(), places.end());
+    at->second.places = is_large(at->second.request) ? by_tcp_first(places)
+                                                     : std::deque<Destination>(places.begin(), places.end());
     try_next_place(id, TxnFailed::Cause::kUnresolved);
   });
   return id;

@@ -40,7 +40,7 @@ class EarlyTest : public B2buaTest {
 TEST_F(EarlyTest, ACalleeIsAcknowledgedThoughTheCallerCannot) {
   const auto txn = invite("bob");
   EXPECT_THAT(std::string(port.requests.at(0).request.headers.text()),
-              HasSubstr("Supported: timer, 100rel\r\n"));
+              HasSubstr("Supported: timer, replaces, 100rel\r\n"));
   provisional(183, 77, audio(5000));
   ASSERT_EQ(methods().back(), "PRACK");
   EXPECT_THAT(std::string(port.requests[1].request.headers.text()), HasSubstr("RAck: 77 1 INVITE\r\n"));

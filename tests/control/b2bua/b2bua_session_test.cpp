@@ -122,7 +122,7 @@ TEST_F(B2buaTest, RefusesStaleAndForeignRequests) {
   cseq = 0;
   EXPECT_THAT(statuses(from_caller("INFO", "bob")), ElementsAre(500));  // CSeq 1 again
   cseq = 10;
-  EXPECT_THAT(statuses(from_caller("REFER", "bob")), ElementsAre(405));
+  EXPECT_THAT(statuses(from_caller("SUBSCRIBE", "bob")), ElementsAre(405));
   to_tag = "made-up";
   EXPECT_THAT(statuses(from_caller("BYE", "bob")), ElementsAre(481));
   EXPECT_EQ(b2bua.calls(), 1U);

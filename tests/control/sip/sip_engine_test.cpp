@@ -207,6 +207,30 @@ TEST_F(SipEngineTest, GoesOnToTheNextPlace) {
   EXPECT_EQ(a.last<TxnFailed>(), nullptr);
 }
 
+// RFC 3261 §18.1.1.
+TEST_F(SipEngineTest, ALargeRequestGoesByTcpWhereItCan) {
+  Peer a(loop_), b(loop_), c(loop_);
+  for (const auto transport : {Transport::kUdp, Transport::kTcp}) {
+    listen(a, transport, 5060);
+    listen(b, transport, 5070);
+  }
+  listen(c, Transport::kUdp, 5080);
+  a.options(Target::to("sip:127.0.0.1:5070"), 100);
+  run_until([&] { return b.last<Request>() != nullptr; });
+  EXPECT_EQ(b.last<Request>()->flow.transport, Transport::kUdp);
+  run_until([&] { return a.response() == 200; });
+  a.events.clear();
+  b.events.clear();
+  a.options(Target::to("sip:127.0.0.1:5070"), 1300);
+  run_until([&] { return a.response() == 200; });
+  EXPECT_EQ(b.last<Request>()->flow.transport, Transport::kTcp);
+  EXPECT_EQ(b.last<Request>()->message.top_via().transport, "TCP");
+  a.events.clear();
+  a.options(Target::to("sip:127.0.0.1:5080"), 1300);  // nobody listens there on TCP
+  run_until([&] { return a.response() == 200; });
+  EXPECT_EQ(c.last<Request>()->flow.transport, Transport::kUdp);
+}
+
 TEST_F(SipEngineTest, NowhereToGoIsAFailure) {
   Peer a(loop_);
   listen(a, Transport::kTcp, 5060);
