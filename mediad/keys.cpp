@@ -22,6 +22,14 @@ Applied seconds(std::string_view text, Options& options) {
   return {};
 }
 
+template <auto Member>
+Applied socket_address(std::string_view text, Options& options) {
+  const auto address = base::SocketAddress::parse(text);
+  if (!address) return base::Error{"\"" + std::string(text) + "\" is not IP:PORT"};
+  options.*Member = *address;
+  return {};
+}
+
 template <auto Member, std::int64_t Min, std::int64_t Max>
 Applied number(std::string_view text, Options& options) {
   const auto value = parse_number(text, Min, Max);
@@ -119,6 +127,10 @@ constexpr std::array kKeys = {
     Key{"sip-trusted-proxy", kList, kStart,
         "IP address of a proxy that has authenticated its callers: its calls are anchored and sent on",
         appended<&Options::sip_trusted_proxies, parse_ip>},
+    Key{"homer", kValue, kStart, "IP:PORT of a capture server that gets all SIP messages (HEP3 over UDP)",
+        socket_address<&Options::homer>},
+    Key{"homer-id", kValue, kStart, "number by which it knows this mediad (default 2001)",
+        number<&Options::homer_id, 0, 4294967295>},
     Key{"sip-certificate", kValue, kStart, "PEM file with the certificate chain of TLS and WSS",
         text_value<&Options::sip_certificate>},
     Key{"sip-key", kValue, kStart, "PEM file with its private key", text_value<&Options::sip_key>},

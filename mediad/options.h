@@ -49,7 +49,9 @@ struct Options {
   std::string sip_domain;                   ///< empty: every host is ours
   std::string sip_database{"/var/lib/mediad/mediad.db"};
   std::vector<base::IpAddress> sip_trusted_proxies;  ///< whose calls are anchored without a password
-  std::string sip_certificate, sip_key, sip_ca;      ///< PEM files of TLS and WSS
+  std::optional<base::SocketAddress> homer;          ///< copies of all SIP messages go there
+  std::uint32_t homer_id{2001};
+  std::string sip_certificate, sip_key, sip_ca;  ///< PEM files of TLS and WSS
 
   // calls
   std::chrono::seconds timeout{60};

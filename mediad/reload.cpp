@@ -22,6 +22,8 @@ std::vector<std::string> take_over(const Options& fresh, Options& running) {
   keep("sip-domain", &Options::sip_domain);
   keep("sip-database", &Options::sip_database);
   keep("sip-trusted-proxy", &Options::sip_trusted_proxies);
+  keep("homer", &Options::homer);
+  keep("homer-id", &Options::homer_id);
   keep("sip-certificate", &Options::sip_certificate);
   keep("sip-key", &Options::sip_key);
   keep("sip-ca", &Options::sip_ca);

@@ -88,6 +88,8 @@ control::SipServiceOptions sip_options(const Options& options) {
   sip.domain = options.sip_domain;
   sip.trusted_proxies = options.sip_trusted_proxies;
   sip.database = options.sip_database;
+  sip.homer = options.homer;
+  sip.homer_id = options.homer_id;
   return sip;
 }
 

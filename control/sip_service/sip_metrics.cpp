@@ -36,6 +36,10 @@ std::string print_sip_metrics(const SipService& service) {
   family("registrations_refused_total", "counter", "REGISTERs refused.", registrar.refused);
   family("registrations_expired_total", "counter", "Contacts that were not refreshed.", registrar.expired);
   family("transactions", "gauge", "SIP transactions held.", service.engine().transaction_count());
+  if (const auto* hep = service.hep()) {
+    family("homer_sent_total", "counter", "Messages copied to the capture server.", hep->sent());
+    family("homer_lost_total", "counter", "Messages that could not be copied.", hep->lost());
+  }
   const auto& flows = service.engine().flow_counters();
   family("datagrams_received_total", "counter", "SIP datagrams received.", flows.datagrams_in);
   family("datagrams_sent_total", "counter", "SIP datagrams sent.", flows.datagrams_out);

@@ -84,7 +84,10 @@ base::Result<void> SipService::open(boost::asio::io_context& io, CallService& me
   auto resolver = sip::DnsResolver::create(io, transports_of(options.listen));
   if (!resolver) return resolver.error();
   resolver_ = *std::move(resolver);
-  engine_ = std::make_unique<sip::SipEngine>(io, *resolver_);
+  if (auto opened = open_hep(options); !opened) return opened;
+  sip::SipEngineOptions engine_options;
+  engine_options.tap = hep_.get();
+  engine_ = std::make_unique<sip::SipEngine>(io, *resolver_, engine_options);
   B2buaOptions b2bua_options;
   b2bua_options.domain = options.domain.empty() ? host_of(options.listen.front()) : options.domain;
   b2bua_ = std::make_unique<B2bua>(
@@ -98,6 +101,16 @@ base::Result<void> SipService::open(boost::asio::io_context& io, CallService& me
     spdlog::info("listening sip={}:{}", sip::via_name(each.transport), each.address.to_string());
   }
   every_second();
+  return {};
+}
+
+base::Result<void> SipService::open_hep(const SipServiceOptions& options) {
+  if (!options.homer) return {};
+  HepExporter::Options hep{*options.homer, options.homer_id, {}, to_wall_};
+  for (const auto& each : options.listen) hep.listeners.push_back(each.address);
+  auto exporter = HepExporter::open(std::move(hep));
+  if (!exporter) return exporter.error();
+  hep_ = *std::move(exporter);
   return {};
 }
 

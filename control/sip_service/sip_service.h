@@ -15,6 +15,7 @@
 #include "control/auth/sqlite_accounts.h"
 #include "control/b2bua/b2bua.h"
 #include "control/call_service.h"
+#include "control/hep/hep_exporter.h"
 #include "control/registrar/registrar.h"
 #include "control/routing/sqlite_routing.h"
 #include "control/sip/resolve/dns_resolver.h"
@@ -28,6 +29,8 @@ struct SipServiceOptions {
   /// Realm of passwords and host of users' addresses; empty: "mediad" and the first listener's address.
   std::string domain;
   std::string database;
+  std::optional<base::SocketAddress> homer;  ///< where all messages are copied to, as HEP3 over UDP
+  std::uint32_t homer_id{0};                 ///< by which Homer knows us
   /// Whose calls are taken without a password, and sent on where they say.
   std::vector<base::IpAddress> trusted_proxies{};
 };
@@ -43,6 +46,8 @@ class SipService final : private sip::SipUser {
 
   [[nodiscard]] SqliteAccounts& accounts() { return *accounts_; }
   [[nodiscard]] SqliteRouting& routing() { return *routing_; }
+  /// nullptr without a capture server.
+  [[nodiscard]] const HepExporter* hep() const { return hep_.get(); }
   [[nodiscard]] const RoutingTable& table() const { return table_; }
   [[nodiscard]] const std::vector<TrunkIdentity>& trunk_identities() const { return identities_; }
   [[nodiscard]] const Registrar& registrar() const { return *registrar_; }
@@ -59,6 +64,7 @@ class SipService final : private sip::SipUser {
   SipService(boost::asio::io_context& io, std::function<base::WallTime(base::Instant)> to_wall);
   [[nodiscard]] base::Result<void> open(boost::asio::io_context& io, CallService& media,
                                         const SipServiceOptions& options);
+  [[nodiscard]] base::Result<void> open_hep(const SipServiceOptions& options);
   void on_event(sip::Event event, base::Instant now) override;
   void arm();
   void every_second();
@@ -77,6 +83,7 @@ class SipService final : private sip::SipUser {
   std::unique_ptr<AuthGate> gate_;
   std::unique_ptr<Registrar> registrar_;
   std::unique_ptr<sip::DnsResolver> resolver_;
+  std::unique_ptr<HepExporter> hep_;
   std::unique_ptr<sip::SipEngine> engine_;
   std::unique_ptr<B2bua> b2bua_;
 };
