@@ -31,6 +31,10 @@ bool is_refused(const sdp::MediaDescription& media) {
   return media.media().port == 0;
 }
 
+bool is_placed(const Media& media) {
+  return !media.sides[0].ports.empty() && !media.sides[1].ports.empty();
+}
+
 }  // namespace
 
 std::optional<std::uint16_t> BranchSetup::choose_worker(const sdp::SessionDescription& offer,
@@ -96,12 +100,22 @@ dataplane::SessionPlan BranchSetup::plan_for(const Call& call, const Branch& bra
   return plan;
 }
 
+base::Result<void> BranchSetup::open(const Call& call, Branch& branch, const CallOptions& options) {
+  const auto& decisions = branch.negotiation.decisions();
+  for (std::size_t i = 0; i < branch.medias.size() && i < decisions.size(); ++i) {
+    auto& media = branch.medias[i];
+    if (!decisions[i].provisional || !decisions[i].enabled || !is_placed(media)) continue;
+    media.type = decisions[i].type;
+    if (auto done = run(media, call.worker, plan_for(call, branch, i, options)); !done) return done;
+  }
+  return {};
+}
+
 base::Result<void> BranchSetup::apply(const Call& call, Branch& branch, const CallOptions& options) {
   const auto& decisions = branch.negotiation.decisions();
   for (std::size_t i = 0; i < branch.medias.size(); ++i) {
     auto& media = branch.medias[i];
-    const bool placed = !media.sides[0].ports.empty() && !media.sides[1].ports.empty();
-    if (i >= decisions.size() || !decisions[i].enabled || !placed) {
+    if (i >= decisions.size() || !decisions[i].enabled || !is_placed(media)) {
       stop(media);
       continue;
     }
@@ -112,7 +126,6 @@ base::Result<void> BranchSetup::apply(const Call& call, Branch& branch, const Ca
 }
 
 base::Result<void> BranchSetup::run(Media& media, std::uint16_t worker, dataplane::SessionPlan plan) {
-  auto notes = notes_of(plan);
   const auto load = load_of(plan);
   if (media.session) {
     if (auto done = keeper_.update(*media.session, std::move(plan)); !done) return done;
@@ -123,7 +136,6 @@ base::Result<void> BranchSetup::run(Media& media, std::uint16_t worker, dataplan
   }
   placement_.add_load(worker, load - media.load_us);
   media.load_us = load;
-  for (unsigned side = 0; side < 2; ++side) media.sides[side].note = std::move(notes[side]);
   return {};
 }
 

@@ -35,6 +35,10 @@ class BranchSetup {
   /// streams before that one run.
   [[nodiscard]] base::Result<void> apply(const Call& call, Branch& branch, const CallOptions& options);
 
+  /// Starts sessions on what an offer alone decides, so that media which comes before the answer gets
+  /// through. What an answer has settled is left as it is. The first error ends it.
+  [[nodiscard]] base::Result<void> open(const Call& call, Branch& branch, const CallOptions& options);
+
   /// Stops all sessions of the branch; its ports come free when those are home.
   void tear_down(Branch& branch);
 

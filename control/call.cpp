@@ -29,6 +29,16 @@ std::optional<unsigned> Branch::leg_of(std::string_view tag) const {
   return std::nullopt;
 }
 
+const MediaDecision& Branch::decision_of(const Media& media) const {
+  static const MediaDecision none;
+  const auto& decisions = negotiation.decisions();
+  return media.index < decisions.size() ? decisions[media.index] : none;
+}
+
+bool Branch::is_transcoded(const Media& media) const {
+  return media.session && std::ranges::any_of(decision_of(media).flows, transcodes);
+}
+
 std::optional<BranchMatch> Call::match_offer(const CallNames& names) {
   const auto exact = [&](Branch& branch) -> std::optional<BranchMatch> {
     const auto sender = branch.leg_of(names.from_tag);

@@ -51,6 +51,10 @@ struct Branch {
   std::vector<Media> medias;               ///< as many as m= lines were ever offered
   Negotiation negotiation;
 
+  /// What holds for one of the medias.
+  [[nodiscard]] const MediaDecision& decision_of(const Media& media) const;
+  /// It runs, and one of its flows decodes and encodes.
+  [[nodiscard]] bool is_transcoded(const Media& media) const;
   /// The leg that has this tag; nullopt if neither has. An earlier answerer's tag counts as the callee's.
   [[nodiscard]] std::optional<unsigned> leg_of(std::string_view tag) const;
 };

@@ -8,8 +8,8 @@ namespace control {
 namespace {
 
 /// Counts one stream; true if media came from this side.
-bool count_side(const Media& media, unsigned side, base::Instant last_signal, CallCounters& counters) {
-  const auto report = report_of(media, side, last_signal);
+bool count_side(const Branch& branch, const Media& media, unsigned side, CallCounters& counters) {
+  const auto report = report_of(branch, media, side);
   for (const auto& stream : report.streams) {
     counters.packets += stream.packets;
     counters.octets += stream.octets;
@@ -32,8 +32,9 @@ void count_ended(const Branch& branch, CallCounters& counters, base::Instant now
   counters.call_time += now - branch.created;
   for (const auto& media : branch.medias) {
     if (!media.session) continue;
-    const bool from_caller = count_side(media, kCaller, branch.last_signal, counters);
-    const bool from_callee = count_side(media, kCallee, branch.last_signal, counters);
+    const bool from_caller = count_side(branch, media, kCaller, counters);
+    const bool from_callee = count_side(branch, media, kCallee, counters);
+    if (!branch.answered) continue;  // early media comes from one side, if at all
     if (from_caller != from_callee) ++counters.one_way_streams;
     if (!from_caller && !from_callee) ++counters.zero_way_streams;
   }

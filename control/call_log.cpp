@@ -11,7 +11,7 @@ namespace {
 constexpr std::size_t kLongest = 80;
 
 std::string direction(const Branch& branch, const Media& media, unsigned side) {
-  const auto report = report_of(media, side, branch.last_signal);
+  const auto report = report_of(branch, media, side);
   const auto& rtp = report.streams[0];
   auto text = fmt::format(" {}{}{}: codec=\"{}{}{}\" packets={}", media.type, media.index + 1,
                           side == kCaller ? "a" : "b", report.sends.in, report.sends.transcoded ? " -> " : "",
@@ -43,7 +43,8 @@ void log_exchange(std::string_view what, const Call& call, const Branch& branch)
   std::string streams;
   const auto& decisions = branch.negotiation.decisions();
   for (std::size_t i = 0; i < decisions.size(); ++i) {
-    streams += fmt::format(" {}{}=\"{}\"", printable(decisions[i].type), i + 1, printable(decisions[i].why));
+    streams +=
+        fmt::format(" {}{}=\"{}\"", printable(decisions[i].type), i + 1, printable(decisions[i].why()));
   }
   for (const auto& note : branch.negotiation.notes()) streams += fmt::format(" note=\"{}\"", printable(note));
   spdlog::info("{} call-id=\"{}\" a=\"{}\" b=\"{}\" branch=\"{}\" by={} worker={}{}", what,

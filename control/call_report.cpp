@@ -76,7 +76,7 @@ void add(TrafficTotals& totals, const StreamReport& stream) {
 TagReport report_of(const Branch& branch, unsigned side) {
   const auto& leg = branch.legs[side];
   TagReport report{leg.tag, leg.label, branch.via_branch, leg.created, {branch.legs[1 - side].tag}, {}};
-  for (const auto& media : branch.medias) report.medias.push_back(report_of(media, side, branch.last_signal));
+  for (const auto& media : branch.medias) report.medias.push_back(report_of(branch, media, side));
   return report;
 }
 
@@ -95,21 +95,22 @@ void add(CallReport& call, TagReport tag) {
 
 }  // namespace
 
-MediaReport report_of(const Media& media, unsigned side_index, base::Instant last_signal) {
+MediaReport report_of(const Branch& branch, const Media& media, unsigned side_index) {
   const auto& side = media.sides[side_index];
   MediaReport report;
   report.index = media.index + 1;
   report.type = media.type;
   report.protocol = side.protocol;
-  report.sends = side.note.sends;
+  const auto& decision = branch.decision_of(media);
+  report.sends = note_of(decision, side_index);
   auto& [rtp, rtcp] = report.streams;
   rtcp.rtcp = true;
-  rtp.last_packet = rtcp.last_packet = last_signal;
+  rtp.last_packet = rtcp.last_packet = branch.last_signal;
   if (!side.ports.empty()) {
     rtp.local = {side.ports.interface().local, side.ports.rtp()};
     rtcp.local = {side.ports.interface().local, side.ports.rtcp()};
   }
-  rtp.signalled = rtp.remote = side.note.signalled;
+  rtp.signalled = rtp.remote = decision.sides[side_index].remote_rtp;
   if (media.session) read_figures(media.session->stats->endpoints[side_index], report);
   return report;
 }

@@ -83,7 +83,7 @@ struct CallReport {
 };
 
 /// The side's view of a stream.
-[[nodiscard]] MediaReport report_of(const Media& media, unsigned side, base::Instant last_signal);
+[[nodiscard]] MediaReport report_of(const Branch& branch, const Media& media, unsigned side);
 /// The call, or just these branches of it.
 [[nodiscard]] CallReport report_of(const Call& call, std::span<Branch* const> branches);
 [[nodiscard]] CallReport report_of(const Call& call);

@@ -13,8 +13,6 @@ using base::Result;
 
 /// Behind Timer C (RFC 3261 §16.6, more than three minutes) no other answer to an offer can come.
 constexpr std::chrono::seconds kExchangeStands{240};
-constexpr std::int64_t kOfferLoad =
-    200;  // CPU microseconds a second; what an offer is counted as until it is answered
 
 Error error(std::string_view text) {
   return Error{std::string{text}};
@@ -108,7 +106,6 @@ Result<Call*> CallService::open_call(const CallNames& names, const sdp::SessionD
   call->created = now;
   call->cname = setup_.make_cname();
   call->metadata = flags.metadata;
-  placement_.add_load(*worker, kOfferLoad);
   ++live_calls_;
   ++counters_.calls;
   return calls_.emplace(call->call_id, std::move(call)).first->second.get();
@@ -168,6 +165,11 @@ Result<std::string> CallService::offer_on(Call& call, Branch& branch, unsigned s
   branch.answer_hash = 0;
   branch.last_signal = call.last_signal = now;
   note_protocols(branch, sender, offer, *out);
+  // Without a session early media is lost, but not the call: the answer tries again.
+  if (auto opened = setup_.open(call, branch, options_); !opened) {
+    spdlog::warn("no session before the answer call-id=\"{}\" why=\"{}\"", printable(call.call_id),
+                 opened.error().text);
+  }
   log_exchange("offer", call, branch);
   return out->print();
 }
@@ -285,7 +287,6 @@ void CallService::end_branch(Call& call, Branch& branch, std::string_view reason
   std::erase_if(call.branches, [&branch](const auto& item) { return item.get() == &branch; });
   if (!call.branches.empty()) return;
   if (call.live) --live_calls_;
-  placement_.add_load(call.worker, -kOfferLoad);
   calls_.erase(calls_.find(call.call_id));
 }
 

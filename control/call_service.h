@@ -51,9 +51,10 @@ class CallService {
   CallService(CallOptions options, Dependencies dependencies);
 
   /// The description for the other side. A new call if none has this call-id, a re-offer if the tags say so.
+  /// From here on the ports are open: what the answerer sends before its answer gets through.
   [[nodiscard]] base::Result<std::string> offer(const CallNames& names, std::string_view sdp,
                                                 const OfferFlags& flags, base::Instant now);
-  /// The description for the side that offered; from here on media flows.
+  /// The description for the side that offered; media now flows as it was agreed.
   [[nodiscard]] base::Result<std::string> answer(const CallNames& names, std::string_view sdp,
                                                  const OfferFlags& flags, base::Instant now);
   /// Ends the branches that the names mean, after a delay (none given: the configured one). The report is of

@@ -6,8 +6,9 @@ namespace control {
 namespace {
 
 bool on_hold(const Branch& branch) {
-  return std::none_of(branch.medias.begin(), branch.medias.end(), [](const auto& media) {
-    return media.session && (media.sides[0].note.sends.active || media.sides[1].note.sends.active);
+  return std::none_of(branch.medias.begin(), branch.medias.end(), [&branch](const auto& media) {
+    const auto& flows = branch.decision_of(media).flows;
+    return media.session && (flows[0].active || flows[1].active);
   });
 }
 

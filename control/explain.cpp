@@ -98,8 +98,8 @@ std::string explain(const Call& call, base::Instant now) {
   for (const auto& branch : call.branches) {
     for (const auto& media : branch->medias) {
       for (unsigned side = 0; side < 2; ++side) {
-        const auto from = report_of(media, side, branch->last_signal);
-        const auto to = report_of(media, 1 - side, branch->last_signal);
+        const auto from = report_of(*branch, media, side);
+        const auto to = report_of(*branch, media, 1 - side);
         text += fmt::format("{} {} from \"{}\" to \"{}\": {}\n", media.type, media.index + 1,
                             branch->legs[side].tag, branch->legs[1 - side].tag,
                             explain(from, to, branch->answered, now));

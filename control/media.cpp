@@ -1,7 +1,5 @@
 #include "control/media.h"
 
-#include <algorithm>
-
 namespace control {
 namespace {
 
@@ -10,27 +8,13 @@ std::string name_of(const codecs::Format& format) {
          (format.channels > 1 ? "/" + std::to_string(format.channels) : "");
 }
 
-std::string names_of(const std::vector<dataplane::ReceiveFormat>& formats) {
+std::string names_of(const std::vector<IncomingFormat>& formats) {
   std::string result;
-  for (const auto& receive : formats) {
+  for (const auto& incoming : formats) {
     if (!result.empty()) result += ", ";
-    result += name_of(receive.format);
+    result += name_of(incoming.payload.format);
   }
   return result;
-}
-
-FlowNote note_of(const dataplane::SessionPlan& plan, std::uint8_t from) {
-  FlowNote note;
-  note.in = names_of(plan.endpoints[from].receive);
-  for (const auto& flow : plan.flows) {
-    if (flow.from != from) continue;
-    note.active = flow.active;
-    note.transcoded = std::any_of(flow.rules.begin(), flow.rules.end(), [](const auto& rule) {
-      return rule.kind == dataplane::RuleKind::kTranscode;
-    });
-    if (note.transcoded && flow.send) note.out = name_of(flow.send->format);
-  }
-  return note;
 }
 
 constexpr std::int64_t kRelayCost = 200;  // two streams of fifty packets a second, at 2 us each
@@ -51,13 +35,15 @@ std::int64_t load_of(const dataplane::SessionPlan& plan) {
   return cost;
 }
 
-std::array<SideNote, 2> notes_of(const dataplane::SessionPlan& plan) {
-  std::array<SideNote, 2> notes;
-  for (std::uint8_t i = 0; i < 2; ++i) {
-    const auto& endpoint = plan.endpoints[i];
-    notes[i] = {endpoint.remote_rtp, endpoint.rtcp_mux, note_of(plan, i)};
-  }
-  return notes;
+FlowNote note_of(const MediaDecision& decision, unsigned side) {
+  FlowNote note;
+  if (!decision.enabled) return note;
+  const auto& flow = decision.flows[side];
+  note.active = flow.active;
+  note.transcoded = transcodes(flow);
+  note.in = names_of(decision.sides[side].receive);
+  if (note.transcoded && flow.send) note.out = name_of(flow.send->format);
+  return note;
 }
 
 }  // namespace control

@@ -4,8 +4,6 @@
 
 #include <algorithm>
 #include <bitset>
-#include <set>
-#include <utility>
 
 namespace dataplane {
 
@@ -33,12 +31,15 @@ base::Result<void> check_endpoint(std::size_t index, const EndpointPlan& endpoin
 }
 
 base::Result<void> check_local_ports(const SessionPlan& plan) {
-  std::set<base::SocketAddress> bound;
   for (std::size_t i = 0; i < plan.endpoints.size(); ++i) {
     const auto& endpoint = plan.endpoints[i];
-    const std::set<base::UdpPort> ports{endpoint.local_rtp, endpoint.local_rtcp};
-    for (const auto port : ports) {
-      if (!bound.insert({endpoint.local_ip, port}).second)
+    for (const auto port : {endpoint.local_rtp, endpoint.local_rtcp}) {
+      const auto has_it = [&](const EndpointPlan& before) {
+        return before.local_ip == endpoint.local_ip &&
+               (before.local_rtp == port || before.local_rtcp == port);
+      };
+      const auto here = plan.endpoints.begin() + static_cast<std::ptrdiff_t>(i);
+      if (std::any_of(plan.endpoints.begin(), here, has_it))
         return base::Error{
             fmt::format("endpoint {}: local port {} is taken by another endpoint", i, port.number)};
     }
@@ -112,12 +113,14 @@ base::Result<void> check_plan(const SessionPlan& plan) {
     if (auto checked = check_endpoint(i, plan.endpoints[i]); !checked) return checked;
   }
   if (auto checked = check_local_ports(plan); !checked) return checked;
-  std::set<std::pair<std::uint8_t, std::uint8_t>> pairs;
+  std::bitset<kMaxEndpoints * kMaxEndpoints> pairs;
   for (std::size_t i = 0; i < plan.flows.size(); ++i) {
     const auto& flow = plan.flows[i];
     if (auto checked = check_flow(i, flow, plan); !checked) return checked;
-    if (!pairs.emplace(flow.from, flow.to).second)
+    const auto pair = flow.from * kMaxEndpoints + flow.to;
+    if (pairs[pair])
       return base::Error{fmt::format("flow {}: a second flow from endpoint {} to {}", i, flow.from, flow.to)};
+    pairs.set(pair);
   }
   return {};
 }

@@ -112,7 +112,7 @@ Json full(const Call& call, base::Instant now, const std::function<base::WallTim
   }
   Json choices = Json::array();
   for (const auto& branch : call.branches) {
-    for (const auto& decision : branch->negotiation.decisions()) choices.push_back(decision.why);
+    for (const auto& decision : branch->negotiation.decisions()) choices.push_back(decision.why());
   }
   const auto created =
       std::chrono::duration_cast<std::chrono::seconds>(to_wall(call.created).time_since_epoch());

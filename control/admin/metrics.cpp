@@ -52,7 +52,7 @@ void print_calls(const CallService& service, Page& page) {
       for (const auto& media : branch->medias) {
         if (!media.session) continue;
         ++streams;
-        if (media.sides[0].note.sends.transcoded || media.sides[1].note.sends.transcoded) ++transcoded;
+        if (branch->is_transcoded(media)) ++transcoded;
       }
     }
   });

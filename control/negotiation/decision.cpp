@@ -54,11 +54,6 @@ std::string direction_text(const MediaDecision& decision, Side from) {
                      flow.send->ptime_ms);
 }
 
-bool transcodes(const FlowPlan& flow) {
-  return std::ranges::any_of(flow.rules,
-                             [](const PayloadRule& rule) { return rule.kind == RuleKind::kTranscode; });
-}
-
 bool has_common_codec(const MediaDecision& decision) {
   const auto& takers = decision.side(Side::kB).send;
   return std::ranges::any_of(decision.side(Side::kA).send, [&](const OutgoingFormat& a) {
@@ -94,6 +89,20 @@ std::string hold_text(const MediaDecision& decision) {
   return text;
 }
 
+std::string_view text_of(Refusal refusal) {
+  switch (refusal) {
+    case Refusal::kOfferer:
+      return "off in the offer";
+    case Refusal::kAnswerer:
+      return "refused by the answerer";
+    case Refusal::kNothingInCommon:
+      return "rejected, the sides have nothing in common";
+    case Refusal::kNone:
+      break;
+  }
+  return "disabled";
+}
+
 dataplane::EndpointPlan endpoint_of(const SideDecision& side) {
   dataplane::EndpointPlan endpoint;
   endpoint.local_ip = side.local.ip;
@@ -102,6 +111,7 @@ dataplane::EndpointPlan endpoint_of(const SideDecision& side) {
   endpoint.remote_rtp = side.remote_rtp;
   endpoint.remote_rtcp = side.remote_rtcp;
   endpoint.rtcp_mux = side.rtcp_mux;
+  endpoint.receive.reserve(side.receive.size());
   for (const auto& format : side.receive) {
     endpoint.receive.push_back(
         {format.payload.number, format.payload.format, codecs::find(format.payload.format)});
@@ -111,9 +121,15 @@ dataplane::EndpointPlan endpoint_of(const SideDecision& side) {
 
 }  // namespace
 
+bool transcodes(const FlowPlan& flow) {
+  return std::ranges::any_of(flow.rules,
+                             [](const PayloadRule& rule) { return rule.kind == RuleKind::kTranscode; });
+}
+
 dataplane::SessionPlan plan_of(const MediaDecision& decision) {
   dataplane::SessionPlan plan;
   plan.kind = decision.kind;
+  plan.endpoints.reserve(decision.sides.size());
   for (const auto& side : decision.sides) plan.endpoints.push_back(endpoint_of(side));
   plan.flows.assign(decision.flows.begin(), decision.flows.end());
   return plan;
@@ -144,22 +160,20 @@ void plan_flows(MediaDecision& decision) {
   }
 }
 
-std::string explain(const MediaDecision& decision) {
-  if (!decision.enabled) return fmt::format("{}: disabled", decision.type);
-  if (decision.kind == MediaKind::kDatagram)
-    return fmt::format("{}: passed on octet for octet", decision.type);
-  if (decision.kind == MediaKind::kOtherRtp) {
-    return fmt::format("{}: RTP relayed as it is{}", decision.type, hold_text(decision));
+std::string MediaDecision::why() const {
+  if (!enabled) return fmt::format("{}: {}", type, text_of(refusal));
+  if (kind == MediaKind::kDatagram) return fmt::format("{}: passed on octet for octet", type);
+  if (kind == MediaKind::kOtherRtp) {
+    return fmt::format("{}: RTP relayed as it is{}", type, hold_text(*this));
   }
-  if (!decision.translates()) {
-    const auto* rule = leading_rule(decision.flows[0]);
-    const auto* format = rule == nullptr ? nullptr : format_in(decision.side(Side::kA), rule->in);
-    return fmt::format("{}: {} relayed, both sides take it{}", decision.type,
-                       format == nullptr ? "what comes is" : format->encoding, hold_text(decision));
+  if (!translates()) {
+    const auto* rule = leading_rule(flows[0]);
+    const auto* format = rule == nullptr ? nullptr : format_in(side(Side::kA), rule->in);
+    return fmt::format("{}: {} relayed, both sides take it{}", type,
+                       format == nullptr ? "what comes is" : format->encoding, hold_text(*this));
   }
-  return fmt::format("{}: translated, {}; {}, {}{}", decision.type, reason_text(decision),
-                     direction_text(decision, Side::kA), direction_text(decision, Side::kB),
-                     hold_text(decision));
+  return fmt::format("{}: translated, {}; {}, {}{}", type, reason_text(*this),
+                     direction_text(*this, Side::kA), direction_text(*this, Side::kB), hold_text(*this));
 }
 
 }  // namespace control

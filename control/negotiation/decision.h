@@ -42,14 +42,25 @@ struct SideDecision {
   LocalMedia local;
 };
 
+enum class Refusal : std::uint8_t {
+  kNone,
+  kOfferer,   ///< its port was 0 in the offer
+  kAnswerer,  ///< and in the answer
+  kNothingInCommon,
+};
+
 struct MediaDecision {
   dataplane::MediaKind kind{dataplane::MediaKind::kAudio};
   std::string type;     ///< audio, video …
   bool enabled{false};  ///< false: rejected or disabled, no media flows and the ports may be given back
+  /// No answer has confirmed it yet: the answerer may send all that it was shown.
+  bool provisional{false};
   std::array<SideDecision, 2> sides;
   std::array<dataplane::FlowPlan, 2> flows;  ///< [0]: from A to B, [1]: from B to A
-  std::string why;                           ///< one sentence for log and operator
+  Refusal refusal{Refusal::kNone};           ///< why it is not enabled
 
+  /// One sentence for log and operator: what happens to the stream, and for what reason.
+  [[nodiscard]] std::string why() const;
   [[nodiscard]] bool translates() const { return flows[0].mode == dataplane::FlowMode::kTranslate; }
   [[nodiscard]] SideDecision& side(Side s) { return sides[index_of(s)]; }
   [[nodiscard]] const SideDecision& side(Side s) const { return sides[index_of(s)]; }
@@ -63,7 +74,7 @@ struct MediaDecision {
 /// translate, both do: RTCP is then ours in both directions.
 void plan_flows(MediaDecision& decision);
 
-/// The sentence for `why`: what happens to the stream, and for what reason.
-[[nodiscard]] std::string explain(const MediaDecision& decision);
+/// True if the flow decodes and encodes.
+[[nodiscard]] bool transcodes(const dataplane::FlowPlan& flow);
 
 }  // namespace control

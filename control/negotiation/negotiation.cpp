@@ -65,6 +65,7 @@ StreamView assumed_answer(const StreamView& offered, const OfferList& list) {
   view.enabled = offered.enabled;
   view.type = offered.type;
   view.proto = offered.proto;
+  view.formats.reserve(list.listed.size());
   for (const auto& listed : list.listed) view.formats.push_back(listed.payload);
   return view;
 }
@@ -87,7 +88,8 @@ void Negotiation::remember(std::size_t index, const StreamView& view, Side from)
 const MediaDecision* Negotiation::running(std::size_t index, const StreamView& view) const {
   if (index >= decisions_.size()) return nullptr;
   const auto& decision = decisions_[index];
-  const bool same = decision.enabled && decision.kind == view.kind && decision.type == view.type;
+  const bool same =
+      decision.enabled && !decision.provisional && decision.kind == view.kind && decision.type == view.type;
   return same ? &decision : nullptr;
 }
 
@@ -140,6 +142,7 @@ void Negotiation::write_offer(std::size_t index, sdp::SessionDescription& out, c
   if (!offered.view.enabled) return;
   if (offered.view.kind == MediaKind::kAudio) {
     std::vector<WrittenFormat> formats;
+    formats.reserve(offered.list.listed.size());
     bool added = false;
     for (const auto& listed : offered.list.listed) {
       formats.push_back({listed.payload, listed.original});
@@ -196,13 +199,12 @@ base::Result<sdp::SessionDescription> Negotiation::offer(Side from, const sdp::S
     if (!exchange_.medias[i].view.enabled) hide_address(out.medias[i], address);
     if (out.medias[i].media().is_rtp()) streams_[i].profiles[index_of(to)] = out.medias[i].media().proto;
     const auto& offered = exchange_.medias[i];
-    if (i < decisions_.size() && (decisions_[i].enabled || !offered.view.enabled)) continue;
-    auto provisional = settle(i, assumed_answer(offered.view, offered.list), policy, local[i]).decision;
-    if (i < decisions_.size()) {
-      decisions_[i] = std::move(provisional);
-    } else {
-      decisions_.push_back(std::move(provisional));
-    }
+    if (i < decisions_.size() && !decisions_[i].provisional &&
+        (decisions_[i].enabled || !offered.view.enabled))
+      continue;
+    if (i == decisions_.size()) decisions_.emplace_back();
+    decisions_[i] = settle(i, assumed_answer(offered.view, offered.list), policy, local[i]).decision;
+    decisions_[i].provisional = true;
   }
   sessions_[index_of(to)].write(out, policy.replace, address);
   return out;
@@ -232,10 +234,9 @@ Negotiation::Settled Negotiation::settle(std::size_t index, const StreamView& an
     decision.enabled = !settled.formats.empty();
   }
   if (!decision.enabled) {
-    const auto* reason = !offered.view.enabled ? "off in the offer"
-                         : !answered.enabled   ? "refused by the answerer"
-                                               : "rejected, the sides have nothing in common";
-    decision.why = fmt::format("{}: {}", decision.type, reason);
+    decision.refusal = !offered.view.enabled ? Refusal::kOfferer
+                       : !answered.enabled   ? Refusal::kAnswerer
+                                             : Refusal::kNothingInCommon;
     return settled;
   }
   offerer.remote_rtp = offered.view.rtp;
@@ -259,7 +260,6 @@ Negotiation::Settled Negotiation::settle(std::size_t index, const StreamView& an
   answerer.maxptime_ms = answered.maxptime_ms;
   answerer.forced_ptime_ms = offered.ptime_ms;
   plan_flows(decision);
-  decision.why = explain(decision);
   return settled;
 }
 

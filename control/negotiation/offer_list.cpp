@@ -72,6 +72,7 @@ class ListBuilder {
   ListBuilder(const std::vector<PayloadFormat>& offered, PayloadNumbers& numbers)
       : offered_(offered), numbers_(numbers) {
     numbers_.begin(offered_);
+    list_.listed.reserve(offered_.size());
   }
 
   void keep(const PayloadFormat& payload) { list(numbers_.keep(payload), payload.format, payload.number, 0); }

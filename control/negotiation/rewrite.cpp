@@ -45,8 +45,8 @@ bool is_bundle(const sdp::Line& line) {
 }  // namespace
 
 void write_formats(sdp::MediaDescription& media, const std::vector<WrittenFormat>& formats) {
-  auto line = media.media();
   std::vector<std::string> numbers;
+  numbers.reserve(formats.size());
   std::array<std::optional<std::uint8_t>, 128> kept;
   bool same_numbers = true;
   for (const auto& format : formats) {
@@ -54,7 +54,7 @@ void write_formats(sdp::MediaDescription& media, const std::vector<WrittenFormat
     if (format.source) kept[*format.source] = format.payload.number;
     same_numbers = same_numbers && format.source == format.payload.number;
   }
-  if (same_numbers && numbers == line.formats) return;
+  if (same_numbers && numbers == media.media().formats) return;
 
   sdp::Section edited;
   std::vector<sdp::Line> behind;
@@ -76,6 +76,7 @@ void write_formats(sdp::MediaDescription& media, const std::vector<WrittenFormat
   for (const auto& format : formats) {
     if (!format.source) append_format(edited, format.payload);
   }
+  auto line = media.media();
   line.formats = std::move(numbers);
   media.set_media(std::move(line));
   static_cast<sdp::Section&>(media) = std::move(edited);
@@ -83,14 +84,11 @@ void write_formats(sdp::MediaDescription& media, const std::vector<WrittenFormat
 
 void write_transport(const sdp::SessionDescription& description, sdp::MediaDescription& media,
                      const LocalMedia& local, bool rtcp_mux, RtcpAttribute rtcp_attribute) {
-  auto line = media.media();
-  line.port = local.rtp.number;
-  line.port_count = 1;
-  media.set_media(line);
-  const auto connection = sdp::Connection::of(local.advertised).to_string();
+  media.set_port(local.rtp.number);
+  const auto connection = [&local] { return sdp::Connection::of(local.advertised).to_string(); };
   const auto in_force = description.connection(media);
-  if (!in_force || in_force->ip != local.advertised) media.set('c', connection);
-  if (!line.is_rtp()) return;
+  if (!in_force || in_force->ip != local.advertised) media.set('c', connection());
+  if (!media.media().is_rtp()) return;
 
   media.remove_attribute("rtcp-mux-only");
   if (!rtcp_mux) media.remove_attribute("rtcp-mux");
@@ -100,7 +98,7 @@ void write_transport(const sdp::SessionDescription& description, sdp::MediaDescr
     media.remove_attribute("rtcp");
     return;
   }
-  if (rtcp_attribute == RtcpAttribute::kFull) rtcp.append(" ").append(connection);
+  if (rtcp_attribute == RtcpAttribute::kFull) rtcp.append(" ").append(connection());
   media.set_attribute("rtcp", rtcp);
 }
 
@@ -139,9 +137,8 @@ void remove_stream_identity(sdp::MediaDescription& media) {
 }
 
 void write_rejected(sdp::MediaDescription& media, sdp::MediaLine line) {
-  line.port = 0;
-  line.port_count = 1;
   media.set_media(std::move(line));
+  media.set_port(0);
   remove_all(media, kPerFormat);
 }
 

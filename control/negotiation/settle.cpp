@@ -31,6 +31,11 @@ class Settler {
       choose_noise();
     }
     SettledFormats settled;
+    settled.from_offerer.reserve(offered_.size());
+    settled.answer.reserve(offered_.size());
+    settled.to_offerer.reserve(offered_.size());
+    settled.from_answerer.reserve(answered_.size());
+    settled.to_answerer.reserve(answered_.size());
     for (const auto i : answer_order()) write_offerers(i, settled);
     for (std::size_t i = 0; i < offered_.size(); ++i) {
       if (chosen_[i]) settled.to_offerer.push_back({offered_[i], bit_rate_for(offered_[i].format)});
@@ -44,6 +49,7 @@ class Settler {
   /// answerer may choose numbers of its own, RFC 3264 §6.1).
   void match_answer_to_list() {
     std::vector<bool> taken(list_.listed.size(), false);
+    listed_of_.reserve(answered_.size());
     for (const auto& answer : answered_) {
       Index found;
       for (std::size_t k = 0; k < list_.listed.size(); ++k) {
@@ -59,13 +65,18 @@ class Settler {
   /// An answerer that also lists codecs which it was not offered is taken at its word only if there is
   /// nothing else.
   void forget_unoffered_audio() {
+    const auto is_stranger = [&](std::size_t j) {
+      return !listed_of_[j] && is_audio_codec(answered_[j].format);
+    };
+    bool any_stranger = false;
+    for (std::size_t j = 0; j < answered_.size(); ++j) any_stranger = any_stranger || is_stranger(j);
+    if (!any_stranger) return;
     std::vector<PayloadFormat> kept;
     std::vector<Index> kept_of;
     bool any_audio = false;
     for (std::size_t j = 0; j < answered_.size(); ++j) {
-      const bool audio = is_audio_codec(answered_[j].format);
-      any_audio = any_audio || (audio && listed_of_[j]);
-      if (audio && !listed_of_[j]) continue;
+      if (is_stranger(j)) continue;
+      any_audio = any_audio || is_audio_codec(answered_[j].format);
       kept.push_back(answered_[j]);
       kept_of.push_back(listed_of_[j]);
     }
@@ -161,6 +172,7 @@ class Settler {
   /// The answerer's order where all comes from it, else the offerer's (RFC 3264 §6.1).
   [[nodiscard]] std::vector<std::size_t> answer_order() const {
     std::vector<std::size_t> order;
+    order.reserve(offered_.size());
     if (!is_translated()) {
       for (std::size_t j = 0; j < answered_.size(); ++j) {
         for (std::size_t i = 0; i < offered_.size(); ++i) {

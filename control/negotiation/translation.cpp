@@ -22,6 +22,7 @@ class FlowPlanner {
 
   [[nodiscard]] FlowPlan plan() {
     choose_send_format();
+    flow_.rules.reserve(incoming_.size());
     for (const auto& format : incoming_) {
       if (is_audio_codec(format.payload.format)) flow_.rules.push_back(audio_rule(format));
     }

@@ -8,6 +8,8 @@ namespace {
 using base::Error;
 using base::Result;
 
+constexpr std::size_t kUsualEntries = 16;  // of an offer; more cost a copy
+
 class Reader {
  public:
   explicit Reader(std::string_view text) : text_(text) {}
@@ -88,6 +90,7 @@ class Reader {
     if (depth == 0) return malformed("too many levels");
     ++at_;
     Value::Dictionary entries;
+    entries.reserve(kUsualEntries);
     while (at_ < text_.size() && text_[at_] != 'e') {
       auto key = string();
       if (!key) return key.error();

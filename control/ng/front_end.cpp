@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::size_t kMaxCookie = 255;
 constexpr std::size_t kMaxReply = 65507;         // of UDP over IPv4
+constexpr std::size_t kUsualReply = 1024;        // a longer one costs a copy
 constexpr std::size_t kMaxKnownUnknowns = 1000;  // beyond that somebody makes them up
 constexpr std::size_t kDefaultList = 32;         // as many as rtpengine lists unasked
 
@@ -67,8 +68,9 @@ std::string FrontEnd::serve(std::string_view cookie, std::string_view body, base
   const auto began = base::MonotonicClock::now();
   const bool json = body.starts_with('{');
   const auto print = [&](Value::Dictionary reply) {
-    std::string text{cookie};
-    text += ' ';
+    std::string text;
+    text.reserve(kUsualReply);
+    text.append(cookie) += ' ';
     const Value value{std::move(reply)};
     json ? encode_json(value, text) : encode_bencode(value, text);
     return text;
@@ -157,10 +159,15 @@ Value::Dictionary FrontEnd::list(const NgRequest& request) const {
 }
 
 void FrontEnd::log_unknown(const NgRequest& request) {
-  for (const auto& name : request.unknown) {
+  const auto tell_once = [this](std::string name) {
     if (known_unknowns_.size() >= kMaxKnownUnknowns) return;
-    auto [place, is_new] = known_unknowns_.insert(printable(name));
+    auto [place, is_new] = known_unknowns_.insert(std::move(name));
     if (is_new) spdlog::warn("ng flag ignored name=\"{}\" (told once)", *place);
+  };
+  for (const auto& name : request.unknown) tell_once(printable(name));
+  // The call is served from another interface, which is not what the proxy wants.
+  for (const auto* name : {&request.flags.direction_from, &request.flags.direction_to}) {
+    if (!name->empty() && !service_.placement().knows(*name)) tell_once("direction=" + printable(*name));
   }
 }
 

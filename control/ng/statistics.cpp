@@ -24,8 +24,7 @@ std::size_t transcoded_medias(const CallService& service) {
   service.for_each_call([&n](const Call& call) {
     for (const auto& branch : call.branches) {
       for (const auto& media : branch->medias) {
-        if (media.session && (media.sides[0].note.sends.transcoded || media.sides[1].note.sends.transcoded))
-          ++n;
+        if (branch->is_transcoded(media)) ++n;
       }
     }
   });

@@ -49,7 +49,10 @@ class Section {
   [[nodiscard]] std::optional<std::string_view> attribute(std::string_view name) const;
 
   /// Puts a line behind all others, as a parser does.
-  void append(Line line) { lines_.push_back(std::move(line)); }
+  void append(Line line) {
+    if (lines_.empty()) lines_.reserve(kUsualLines);
+    lines_.push_back(std::move(line));
+  }
   /// Replaces the first line of this type, or inserts one where the grammar wants it (RFC 8866 §5).
   void set(char type, std::string_view value);
   /// Replaces the first attribute of this name and removes further ones; adds it at the end if there was
@@ -71,6 +74,8 @@ class Section {
   }
 
  private:
+  static constexpr std::size_t kUsualLines = 12;  // of a phone's stream; more cost a copy
+
   std::vector<Line> lines_;
 };
 

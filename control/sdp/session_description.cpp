@@ -7,6 +7,8 @@
 namespace control::sdp {
 namespace {
 
+/// Of a phone's description; a longer one costs a copy.
+constexpr std::size_t kUsualSize = 1024;
 /// Longest piece of a bad line that an error repeats.
 constexpr std::size_t kMaxQuote = 60;
 
@@ -64,6 +66,12 @@ void MediaDescription::set_media(MediaLine line) {
   text_ = media_.to_string();
 }
 
+void MediaDescription::set_port(std::uint16_t port) {
+  media_.port = port;
+  media_.port_count = 1;
+  text_ = media_.to_string();
+}
+
 base::Result<SessionDescription> SessionDescription::parse(std::string_view text) {
   if (text.size() > kMaxSize)
     return base::Error{fmt::format("sdp of {} octets: at most {}", text.size(), kMaxSize)};
@@ -99,6 +107,7 @@ base::Result<SessionDescription> SessionDescription::parse(std::string_view text
 
 std::string SessionDescription::print() const {
   std::string out;
+  out.reserve(kUsualSize);
   print_lines(session, out);
   for (const auto& media : medias) {
     out.append("m=").append(media.media_text()).append("\r\n");

@@ -31,6 +31,8 @@ class MediaDescription : public Section {
   /// What prints behind "m=".
   [[nodiscard]] const std::string& media_text() const { return text_; }
   void set_media(MediaLine line);
+  /// One port, not several.
+  void set_port(std::uint16_t port);
 
  private:
   MediaLine media_;

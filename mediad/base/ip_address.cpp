@@ -40,7 +40,15 @@ IpAddress IpAddress::v4(std::uint8_t a, std::uint8_t b, std::uint8_t c, std::uin
 
 std::string IpAddress::to_string() const {
   char buffer[INET6_ADDRSTRLEN];
-  inet_ntop(is_v4() ? AF_INET : AF_INET6, octets.data(), buffer, sizeof buffer);
+  if (is_v4()) {  // inet_ntop formats it by snprintf, and every description has several
+    auto* end = buffer;
+    for (unsigned i = 0; i < 4; ++i) {
+      if (i > 0) *end++ = '.';
+      end = std::to_chars(end, buffer + sizeof buffer, octets[i]).ptr;
+    }
+    return {buffer, end};
+  }
+  inet_ntop(AF_INET6, octets.data(), buffer, sizeof buffer);
   return buffer;
 }
 

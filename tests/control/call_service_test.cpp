@@ -16,7 +16,7 @@ TEST_F(CallServiceTest, AnOfferAndItsAnswerMakeASession) {
   EXPECT_THAT(*offered, HasSubstr("c=IN IP4 203.0.113.1"));
   EXPECT_THAT(*offered, HasSubstr("o=- 1 1 IN IP4 198.51.100.1"));  // stays unless it is to be replaced
   settle();
-  EXPECT_TRUE(worker.sessions.empty());
+  EXPECT_EQ(worker.sessions.size(), 1U) << "the ports are open";
 
   const auto answered = answer("a", "b", audio(7000));
   ASSERT_TRUE(answered) << answered.error().text;
@@ -49,7 +49,53 @@ TEST_F(CallServiceTest, AnAnswerThatComesAgainChangesNothing) {
   ASSERT_TRUE(taken);
   EXPECT_EQ(*ringing, *taken);
   settle();
-  EXPECT_THAT(worker.seen, ElementsAre("add"));
+  EXPECT_THAT(worker.seen, ElementsAre("add", "update"));
+}
+
+TEST_F(CallServiceTest, MediaThatComesBeforeTheAnswerGoesToTheOfferer) {
+  const auto offered = offer("a", "", audio(6000, "8 0"));
+  settle();
+  const auto& plan = worker.only().plan;
+  EXPECT_EQ(plan.endpoints[0].remote_rtp->to_string(), "198.51.100.1:6000");
+  EXPECT_FALSE(plan.endpoints[1].remote_rtp) << "nobody has said where the callee is";
+  EXPECT_EQ(plan.endpoints[1].local_rtp.number, port_of(*offered));
+  ASSERT_EQ(plan.flows.size(), 2U);
+  for (const auto& flow : plan.flows) {
+    EXPECT_TRUE(flow.active);
+    EXPECT_EQ(flow.mode, dataplane::FlowMode::kRelay);
+    EXPECT_EQ(flow.rules.size(), 2U) << "all that was offered, as it was shown";
+  }
+  EXPECT_EQ(service->counters().zero_way_streams, 0U);
+  ASSERT_TRUE(service->remove({"call", "", "", ""}, seconds{0}, now));
+  EXPECT_EQ(service->counters().zero_way_streams, 0U) << "nobody answered, so nobody was mute";
+}
+
+TEST_F(CallServiceTest, EarlyMediaOfACodecThatWasAddedIsTranscoded) {
+  flags.codecs.transcode = {"PCMA"};
+  ASSERT_TRUE(offer("a", "", audio(6000)));
+  settle();
+  const auto& flow = worker.only().plan.flows[1];
+  EXPECT_EQ(flow.mode, dataplane::FlowMode::kTranslate);
+  EXPECT_EQ(flow.send->format.encoding, "PCMU");
+}
+
+TEST_F(CallServiceTest, AnOfferThatComesAgainBeforeAnyAnswerMovesEarlyMedia) {
+  ASSERT_TRUE(offer("a", "", audio(6000)));
+  ASSERT_TRUE(offer("a", "", audio(6100, "8")));
+  settle();
+  EXPECT_THAT(worker.seen, ElementsAre("add", "update"));
+  EXPECT_EQ(worker.only().plan.endpoints[0].remote_rtp->port.number, 6100);
+  EXPECT_EQ(worker.only().plan.flows[1].rules.front().in, 8);
+}
+
+TEST_F(CallServiceTest, AReofferLeavesWhatWasAgreedInForceUntilItsAnswer) {
+  ASSERT_TRUE(offer("a", "", audio(6000)));
+  ASSERT_TRUE(answer("a", "b", audio(7000)));
+  settle();
+  ASSERT_TRUE(offer("a", "b", audio(6100) + "m=audio 6102 RTP/AVP 0\r\n"));
+  settle();
+  EXPECT_EQ(worker.sessions.begin()->second->plan.endpoints[0].remote_rtp->port.number, 6000);
+  EXPECT_EQ(worker.sessions.size(), 2U) << "the stream that is new is open";
 }
 
 TEST_F(CallServiceTest, AReofferOfEitherSideKeepsThePortsAndTheSession) {
@@ -64,7 +110,7 @@ TEST_F(CallServiceTest, AReofferOfEitherSideKeepsThePortsAndTheSession) {
   ASSERT_TRUE(confirmed);
   EXPECT_EQ(port_of(*confirmed), port_of(*offered));
   settle();
-  EXPECT_THAT(worker.seen, ElementsAre("add", "update"));
+  EXPECT_THAT(worker.seen, ElementsAre("add", "update", "update"));
   EXPECT_EQ(worker.only().plan.endpoints[0].remote_rtp->port.number, 6000);
   EXPECT_EQ(worker.only().plan.endpoints[1].remote_rtp->port.number, 7100);
   // The caller holds.
@@ -200,6 +246,8 @@ TEST_F(CallServiceTest, WithoutPortsTheErrorIsTheOneThatProxiesKnow) {
   EXPECT_FALSE(more);
   EXPECT_EQ(service->calls(), 1U);
   ASSERT_TRUE(service->remove({"call", "", "", ""}, seconds{0}, now));
+  settle();  // the worker gives the ports back
+  settle();
   EXPECT_TRUE(service->offer({"second", "a", "", ""}, audio(6000), flags, now));
 }
 
@@ -240,10 +288,10 @@ TEST_F(CallServiceTest, BusyWorkersRefuseNewCalls) {
 }
 
 TEST_F(CallServiceTest, AFullInboxIsAnErrorAndTheAnswerMayComeAgain) {
-  ASSERT_TRUE(offer("a", "", audio(6000)));
   dataplane::Command filler{};
   while (worker.link.inbox.push(filler)) {
   }
+  ASSERT_TRUE(offer("a", "", audio(6000))) << "without early media, but no call is lost for that";
   const auto refused = answer("a", "b", audio(7000));
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().text, SessionKeeper::kInboxFull);

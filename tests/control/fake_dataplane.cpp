@@ -47,7 +47,8 @@ void FakeWorker::turn() {
       }
     } else if (auto* update = std::get_if<dataplane::UpdateSession>(&*command)) {
       seen.emplace_back("update");
-      std::swap(sessions.at(update->id.value)->plan, update->update->plan);
+      if (const auto running = sessions.find(update->id.value); running != sessions.end())
+        std::swap(running->second->plan, update->update->plan);
       say(dataplane::UpdateHome{update->id, std::move(update->update)});
     } else if (auto* remove = std::get_if<dataplane::RemoveSession>(&*command)) {
       seen.emplace_back("remove");

@@ -51,7 +51,7 @@ TEST(Explain, NamesTheReason) {
   static_cast<void>(call.offer(Side::kA, sdp_of("m=audio 4000 RTP/AVP 0 8\n"), "codec-accept-PCMA"));
   static_cast<void>(call.answer(sdp_of("m=audio 5000 RTP/AVP 0\n", "192.0.2.2")));
   EXPECT_EQ(
-      call.decision().why,
+      call.decision().why(),
       "audio: translated, one side was given a codec that the other does not take; A to B PCMU as it is, "
       "B to A PCMU as it is");
 }

@@ -28,7 +28,7 @@ TEST(Hold, WithSendonly) {
             "m=audio 20000 RTP/AVP 0\na=recvonly\na=rtcp:20001\n");
   EXPECT_EQ(call.flow(Side::kA), "relay 0>0");
   EXPECT_EQ(call.flow(Side::kB), "held relay 0>0");
-  EXPECT_EQ(call.decision().why, "audio: PCMU relayed, both sides take it; A is sendonly; B is recvonly");
+  EXPECT_EQ(call.decision().why(), "audio: PCMU relayed, both sides take it; A is sendonly; B is recvonly");
 }
 
 TEST(Hold, WithInactiveAndResume) {
@@ -93,7 +93,7 @@ TEST(Streams, RejectedByTheAnswerer) {
             "m=audio 20000 RTP/AVP 0\na=rtcp:20001\nm=video 0 RTP/AVP 96\nc=IN IP4 10.0.0.1\n");
   EXPECT_TRUE(call.decision(0).enabled);
   EXPECT_FALSE(call.decision(1).enabled);
-  EXPECT_EQ(call.decision(1).why, "video: refused by the answerer");
+  EXPECT_EQ(call.decision(1).why(), "video: refused by the answerer");
 }
 
 TEST(Streams, MissingInTheAnswerAreRejected) {
@@ -111,7 +111,7 @@ TEST(Streams, OffInTheOfferStaysOff) {
             "m=video 0 RTP/AVP 31\nc=IN IP4 10.0.0.2\nm=audio 30004 RTP/AVP 0\na=rtcp:30005\n");
   const auto answer = call.answer(sdp_of("m=video 5002 RTP/AVP 31\nm=audio 5000 RTP/AVP 0\n", kB));
   EXPECT_EQ(medias_of(answer), "m=video 0 RTP/AVP 31\nm=audio 20004 RTP/AVP 0\na=rtcp:20005\n");
-  EXPECT_EQ(call.decision(0).why, "video: off in the offer");
+  EXPECT_EQ(call.decision(0).why(), "video: off in the offer");
 }
 
 }  // namespace

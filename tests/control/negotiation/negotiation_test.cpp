@@ -42,7 +42,7 @@ TEST(Negotiation, RelayedCallChangesAddressesAlone) {
   EXPECT_EQ(decision.side(Side::kA).remote_rtp->to_string(), "192.0.2.1:4000");
   EXPECT_EQ(decision.side(Side::kA).remote_rtcp->to_string(), "192.0.2.1:4001");
   EXPECT_EQ(decision.side(Side::kB).remote_rtp->to_string(), "192.0.2.2:5000");
-  EXPECT_EQ(decision.why, "audio: PCMU relayed, both sides take it");
+  EXPECT_EQ(decision.why(), "audio: PCMU relayed, both sides take it");
 }
 
 TEST(Negotiation, PcmuToOpusByMaskAndTranscode) {
@@ -62,7 +62,7 @@ TEST(Negotiation, PcmuToOpusByMaskAndTranscode) {
   EXPECT_EQ(call.flow(Side::kA), "translate 0*96 101@97/48000 as opus 20ms");
   EXPECT_EQ(call.flow(Side::kB), "translate 96*0 101>101 97@101/8000 as PCMU 20ms");
   EXPECT_EQ(
-      call.decision().why,
+      call.decision().why(),
       "audio: translated, no codec in common: A takes PCMU, B takes opus; A to B PCMU into opus at 20 ms, "
       "B to A opus into PCMU at 20 ms");
 }
@@ -145,7 +145,7 @@ TEST(Negotiation, ForcedPtimesEachWay) {
   EXPECT_EQ(medias_of(answer), "m=audio 20000 RTP/AVP 0\na=ptime:30\na=rtcp:20001\n");
   EXPECT_EQ(call.flow(Side::kA), "translate 0*0 as PCMU 40ms");
   EXPECT_EQ(call.flow(Side::kB), "translate 0*0 as PCMU 30ms");
-  EXPECT_THAT(call.decision().why, ::testing::HasSubstr("packets of 30 ms are wanted towards A"));
+  EXPECT_THAT(call.decision().why(), ::testing::HasSubstr("packets of 30 ms are wanted towards A"));
 }
 
 TEST(Negotiation, OddPtimeIsNotAskedOfAnAddedCodec) {
@@ -171,7 +171,7 @@ TEST(Negotiation, NothingInCommonIsRejected) {
   const auto answer = call.answer(sdp_of("m=audio 5000 RTP/AVP 98\na=rtpmap:98 speex/8000\n", kB));
   EXPECT_EQ(medias_of(answer), "m=audio 0 RTP/AVP 97\n");
   EXPECT_FALSE(call.decision().enabled);
-  EXPECT_EQ(call.decision().why, "audio: rejected, the sides have nothing in common");
+  EXPECT_EQ(call.decision().why(), "audio: rejected, the sides have nothing in common");
 }
 
 TEST(Negotiation, SsrcOfAStreamThatWeRestampIsNotAnnounced) {

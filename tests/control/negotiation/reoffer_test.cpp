@@ -119,7 +119,7 @@ TEST(Reoffer, AddsAVideoStreamThatIsRelayed) {
   EXPECT_EQ(call.flow(Side::kA, 1), "relay");
   EXPECT_TRUE(call.decision(1).flows[0].relay_unlisted);
   EXPECT_EQ(call.decision(1).side(Side::kB).remote_rtp->to_string(), "192.0.2.2:4002");
-  EXPECT_EQ(call.decision(1).why, "video: RTP relayed as it is");
+  EXPECT_EQ(call.decision(1).why(), "video: RTP relayed as it is");
 }
 
 TEST(Reoffer, StreamIsDisabledAndTakenUpAgain) {
@@ -145,7 +145,7 @@ TEST(Reoffer, FromAudioToFaxAndBack) {
   EXPECT_EQ(call.decision().kind, dataplane::MediaKind::kDatagram);
   EXPECT_EQ(call.decision().side(Side::kB).remote_rtp->to_string(), "192.0.2.2:5002");
   EXPECT_EQ(call.decision().side(Side::kB).remote_rtcp, std::nullopt);
-  EXPECT_EQ(call.decision().why, "image: passed on octet for octet");
+  EXPECT_EQ(call.decision().why(), "image: passed on octet for octet");
   static_cast<void>(call.offer(Side::kA, test::read_sdp("telekom-imss-pcma-g726.sdp")));
   static_cast<void>(call.answer(test::read_sdp("arcor-gateway-answer-pcma.sdp")));
   EXPECT_EQ(call.flow(Side::kA), "relay 8>8 102>102");

@@ -31,7 +31,7 @@ TEST(Vendors, EveryOneMeetsItself) {
     EXPECT_TRUE(sdp::SessionDescription::parse(answer)) << name;
     for (const auto& decision : call.negotiation.decisions()) {
       EXPECT_TRUE(decision.enabled) << name;
-      EXPECT_FALSE(decision.translates()) << name << ": " << decision.why;
+      EXPECT_FALSE(decision.translates()) << name << ": " << decision.why();
     }
   }
 }
@@ -118,7 +118,7 @@ TEST(Vendors, AudiocodesOffersSpeechAndFaxSideBySide) {
   const auto offer = call.offer(Side::kA, read_sdp("audiocodes-mediant-t38-dual.sdp"));
   EXPECT_THAT(offer, HasSubstr("m=image 30004 udptl t38\r\na=T38FaxVersion:0\r\n"));
   static_cast<void>(call.answer(sdp_of("m=audio 5000 RTP/AVP 8\nm=image 0 udptl t38\n", kB)));
-  EXPECT_EQ(call.decision(1).why, "image: refused by the answerer");
+  EXPECT_EQ(call.decision(1).why(), "image: refused by the answerer");
 }
 
 TEST(Vendors, SnomsKeysDoNotTravelInPlainRtp) {
