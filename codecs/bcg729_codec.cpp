@@ -50,10 +50,6 @@ struct Bcg729Encoder final : Encoder {
   std::unique_ptr<bcg729EncoderChannelContextStruct, CloseChannel> channel;
 };
 
-bool in_range(const CoderParams& params) {
-  return params.sample_rate == kRate && params.channels == 1;
-}
-
 bool decode_payload(Bcg729Decoder& decoder, DecodeJob& job) {
   const auto layout = g729::layout_of(job.payload);
   const std::size_t samples = layout.frames() * g729::kFrameSamples;
@@ -89,34 +85,15 @@ const CodecInfo& Bcg729Codec::info() const {
   return kInfo;
 }
 
-bool Bcg729Codec::interchangeable(std::string_view fmtp_a, std::string_view fmtp_b) const {
-  return g729::interchangeable(fmtp_a, fmtp_b);
-}
-
-std::string Bcg729Codec::offer_fmtp() const {
-  return "annexb=no";
-}
-
-std::string Bcg729Codec::answer_fmtp(std::string_view offered) const {
-  return g729::answer_fmtp(offered);
-}
-
-base::SampleRate Bcg729Codec::best_rate(base::SampleRate /*other*/) const {
-  return kRate;
-}
-
 std::unique_ptr<Decoder> Bcg729Codec::make_decoder(const CoderParams& params) const {
-  if (!in_range(params)) return nullptr;
+  if (!decodes(params)) return nullptr;
   auto decoder = std::make_unique<Bcg729Decoder>();
   if (decoder->channel == nullptr) return nullptr;
   return decoder;
 }
 
 std::unique_ptr<Encoder> Bcg729Codec::make_encoder(const CoderParams& params) const {
-  if (!in_range(params) || params.ptime_ms == 0 || params.ptime_ms % 10 != 0 ||
-      params.ptime_ms > kMaxPacketMs) {
-    return nullptr;
-  }
+  if (!encodes(params)) return nullptr;
   auto encoder = std::make_unique<Bcg729Encoder>(params.dtx && g729::annexb(params.fmtp));
   if (encoder->channel == nullptr) return nullptr;
   return encoder;
@@ -145,10 +122,6 @@ void Bcg729Codec::encode(std::span<EncodeJob> jobs) const noexcept {
     job.size = job.ok ? packet.size() : 0;
     job.skipped = job.size > 0 ? packet.skipped() : 0;
   }
-}
-
-std::uint32_t Bcg729Codec::duration_ticks(base::Octets payload) const noexcept {
-  return g729::layout_of(payload).frames() * static_cast<std::uint32_t>(g729::kFrameSamples);
 }
 
 }  // namespace codecs

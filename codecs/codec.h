@@ -24,6 +24,11 @@ inline constexpr std::uint32_t kMaxPacketMs = 120;
 inline constexpr std::size_t kMaxPacketSamples = 48 * kMaxPacketMs * 2;  // 48 kHz stereo
 inline constexpr std::size_t kMaxPayload = 1456;  // one Ethernet frame less IPv6, UDP and RTP headers
 
+/// Effort of encoders that have a scale of 0..10: the knee of Opus, behind which more doubles the cost for a
+/// fraction of a decibel.
+inline constexpr int kUsualComplexity = 5;
+inline constexpr int kMostComplexity = 10;
+
 /// Fixed facts of a codec.
 struct CodecInfo {
   std::string_view encoding;         ///< as in rtpmap
@@ -48,11 +53,11 @@ inline constexpr std::uint8_t kDynamic = 0xFF;
 struct CoderParams {
   std::string fmtp;  ///< the *other* side's fmtp for an encoder, our own for a decoder
   base::SampleRate sample_rate{8000};
-  std::uint8_t channels{1};     ///< of the linear side; the dataplane works in mono
-  std::uint16_t ptime_ms{20};   ///< encoder: duration of each job
-  std::int32_t bit_rate{0};     ///< encoder: bit/s, 0 = the codec's default for the rate
-  std::int32_t complexity{-1};  ///< encoder: Opus 0..10, -1 = default
-  bool dtx{false};              ///< encoder: discontinuous transmission allowed and wanted
+  std::uint8_t channels{1};          ///< of the linear side; the dataplane works in mono
+  std::uint16_t ptime_ms{20};        ///< encoder: duration of each job
+  std::int32_t bit_rate{0};          ///< encoder: bit/s, 0 = the codec's default for the rate
+  int complexity{kUsualComplexity};  ///< encoder: 0..10 where the codec has a scale
+  bool dtx{false};                   ///< encoder: discontinuous transmission allowed and wanted
 };
 
 /// Per-call state of one direction. Made on the control thread, used by one worker, destroyed on the control
@@ -81,6 +86,7 @@ struct DecodeJob {
   DecodeKind kind{DecodeKind::kPayload};
   bool ok{false};            ///< false: the payload is not this codec's (counted as a drop); pcm is untouched
   std::uint32_t samples{0};  ///< samples written
+  std::uint8_t redone{0};    ///< frames of it that left the range of a SIMD codec and were done again without
 };
 
 /// One packet to encode. In: encoder, pcm (exactly ptime), payload room. Out: size, ok, and what the packet
@@ -94,6 +100,7 @@ struct EncodeJob {
   /// timestamp of the packet is later by as much.
   std::uint32_t skipped{0};
   bool ok{false};
+  std::uint8_t redone{0};  ///< frames of it that left the range of a SIMD codec and were done again without
 };
 
 class Codec {
@@ -112,6 +119,8 @@ class Codec {
   [[nodiscard]] virtual std::string offer_fmtp() const = 0;
   /// The fmtp that we write when we answer an offer with `offered`.
   [[nodiscard]] virtual std::string answer_fmtp(std::string_view offered) const = 0;
+  /// True if an endpoint with this fmtp takes pauses of the codec's own (DTX), and may make them.
+  [[nodiscard]] virtual bool may_pause(std::string_view /*fmtp*/) const { return false; }
   /// The linear rate at which this codec best meets a counterpart that works at `other`
   /// (Opus: any of 8, 12, 16, 24, 48 kHz; most others: always their own).
   [[nodiscard]] virtual base::SampleRate best_rate(base::SampleRate other) const = 0;
@@ -129,6 +138,10 @@ class Codec {
   virtual void encode(std::span<EncodeJob> jobs) const noexcept = 0;
   /// Duration of a payload in RTP ticks, read from its framing without decoding; 0 if it is not this codec's.
   [[nodiscard]] virtual std::uint32_t duration_ticks(base::Octets payload) const noexcept = 0;
+
+  /// True if the payload says that nothing will follow until speech or noise changes. Its decoder makes the
+  /// noise meanwhile: as DecodeKind::kLost.
+  [[nodiscard]] virtual bool begins_pause(base::Octets /*payload*/) const noexcept { return false; }
 
   // --- running adjustments; worker lcore, default: nothing
   // ---------------------------------------------------------

@@ -34,10 +34,6 @@ struct LaneEncoder final : Encoder {
   g729::EncoderState state;
 };
 
-bool in_range(const CoderParams& params) {
-  return params.sample_rate == kRate && params.channels == 1;
-}
-
 /// Frames that a job asks for; 0 if its payload is none of ours or its room does not suffice.
 std::size_t frames_of(const DecodeJob& job) {
   const std::size_t frames = job.kind == DecodeKind::kPayload
@@ -69,17 +65,22 @@ void decode_group(std::span<DecodeJob> jobs) {
     most = std::max(most, frames[i]);
     job.ok = frames[i] > 0;
     job.samples = 0;
+    job.redone = 0;
     if (!job.ok) continue;
     const bool coded = job.kind == DecodeKind::kPayload;
     job.samples = coded ? static_cast<std::uint32_t>(frames[i] * g729::kFrameSamples) : job.samples_wanted;
   }
   std::array<g729::DecodeFrame, kGroup> batch;
+  std::array<std::size_t, kGroup> owners;
   for (std::size_t n = 0; n < most; ++n) {
     std::size_t count = 0;
     for (std::size_t i = 0; i < jobs.size(); ++i) {
-      if (n < frames[i]) batch[count++] = frame_of(jobs[i], n);
+      if (n >= frames[i]) continue;
+      owners[count] = i;
+      batch[count++] = frame_of(jobs[i], n);
     }
     g729::decode(std::span(batch).first(count));
+    for (std::size_t k = 0; k < count; ++k) jobs[owners[k]].redone += batch[k].redone ? 1 : 0;
   }
 }
 
@@ -95,6 +96,7 @@ void encode_group(std::span<EncodeJob> jobs) {
     frames[i] = job.pcm.size() / g729::kFrameSamples;
     job.ok = frames[i] > 0 && frames[i] <= g729::kMaxFrames && job.pcm.size() % g729::kFrameSamples == 0;
     if (!job.ok) frames[i] = 0;
+    job.redone = 0;
     most = std::max(most, frames[i]);
   }
   std::array<g729::EncodeFrame, kGroup> batch;
@@ -107,12 +109,14 @@ void encode_group(std::span<EncodeJob> jobs) {
       g729::EncodeFrame& frame = batch[count++];
       frame.state = &static_cast<LaneEncoder&>(*jobs[i].encoder).state;
       frame.pcm = &jobs[i].pcm[n * g729::kFrameSamples];
+      frame.redone = false;
     }
     g729::encode(std::span(batch).first(count));
     for (std::size_t k = 0; k < count; ++k) {
       const std::span code = std::span(batch[k].octets).first(batch[k].size);
       EncodeJob& job = jobs[owners[k]];
       job.ok = packets[owners[k]].add(std::as_bytes(code)) && job.ok;
+      job.redone += batch[k].redone ? 1 : 0;
     }
   }
   for (std::size_t i = 0; i < jobs.size(); ++i) {
@@ -135,32 +139,13 @@ const CodecInfo& G729Codec::info() const {
   return kInfo;
 }
 
-bool G729Codec::interchangeable(std::string_view fmtp_a, std::string_view fmtp_b) const {
-  return g729::interchangeable(fmtp_a, fmtp_b);
-}
-
-std::string G729Codec::offer_fmtp() const {
-  return "annexb=no";
-}
-
-std::string G729Codec::answer_fmtp(std::string_view offered) const {
-  return g729::answer_fmtp(offered);
-}
-
-base::SampleRate G729Codec::best_rate(base::SampleRate /*other*/) const {
-  return kRate;
-}
-
 std::unique_ptr<Decoder> G729Codec::make_decoder(const CoderParams& params) const {
-  if (!in_range(params)) return nullptr;
+  if (!decodes(params)) return nullptr;
   return std::make_unique<LaneDecoder>();
 }
 
 std::unique_ptr<Encoder> G729Codec::make_encoder(const CoderParams& params) const {
-  if (!in_range(params) || params.ptime_ms == 0 || params.ptime_ms % 10 != 0 ||
-      params.ptime_ms > kMaxPacketMs) {
-    return nullptr;
-  }
+  if (!encodes(params)) return nullptr;
   return std::make_unique<LaneEncoder>(params.dtx && g729::annexb(params.fmtp));
 }
 
@@ -170,10 +155,6 @@ void G729Codec::decode(std::span<DecodeJob> jobs) const noexcept {
 
 void G729Codec::encode(std::span<EncodeJob> jobs) const noexcept {
   in_groups(jobs, encode_group);
-}
-
-std::uint32_t G729Codec::duration_ticks(base::Octets payload) const noexcept {
-  return g729::layout_of(payload).frames() * static_cast<std::uint32_t>(g729::kFrameSamples);
 }
 
 }  // namespace codecs

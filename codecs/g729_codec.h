@@ -4,22 +4,17 @@
 /// 10 octets, at 8 kHz; a packet may end with a 2-octet noise description (SID). Bit-exact with the
 /// Recommendation; the calls of a span are coded side by side in SIMD lanes.
 
-#include "codecs/codec.h"
+#include "codecs/g729_negotiation.h"
 
 namespace codecs {
 
-class G729Codec final : public Codec {
+class G729Codec final : public G729Negotiation {
  public:
   [[nodiscard]] const CodecInfo& info() const override;
-  [[nodiscard]] bool interchangeable(std::string_view fmtp_a, std::string_view fmtp_b) const override;
-  [[nodiscard]] std::string offer_fmtp() const override;
-  [[nodiscard]] std::string answer_fmtp(std::string_view offered) const override;
-  [[nodiscard]] base::SampleRate best_rate(base::SampleRate other) const override;
   [[nodiscard]] std::unique_ptr<Decoder> make_decoder(const CoderParams& params) const override;
   [[nodiscard]] std::unique_ptr<Encoder> make_encoder(const CoderParams& params) const override;
   void decode(std::span<DecodeJob> jobs) const noexcept override;
   void encode(std::span<EncodeJob> jobs) const noexcept override;
-  [[nodiscard]] std::uint32_t duration_ticks(base::Octets payload) const noexcept override;
 };
 
 }  // namespace codecs

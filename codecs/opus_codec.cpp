@@ -14,7 +14,6 @@ namespace {
 constexpr std::int32_t kRtpClock = 48000;   // RFC 7587 §4.1, whatever is coded
 constexpr std::int32_t kMinBitRate = 6000;  // RFC 6716 §2.1.1
 constexpr std::int32_t kMaxBitRate = 510000;
-constexpr int kDefaultComplexity = 5;    // of the speech mode; the knee: more doubles the cost for 0.3 dB
 constexpr int kTransformComplexity = 0;  // of the transform mode: 10 costs three times as much for 0.1 dB
 constexpr float kLossWorthFec = 0.01F;   // below it FEC costs bits and buys nothing
 constexpr std::uint32_t kStepsPerSecond = 400;  // the decoder conceals in steps of 2.5 ms
@@ -26,8 +25,8 @@ constexpr CodecInfo kInfo{.encoding = "opus",
                           .frame_ms_x10 = 100,
                           .default_ptime_ms = 20,
                           .native_rate = {kRtpClock},
-                          .decode_cost_us = 500,
-                          .encode_cost_us = 5000,
+                          .decode_cost_us = 1000,
+                          .encode_cost_us = 1000,
                           .max_ptime_ms = 60};
 
 /// Rates of the linear side, each with the audio bandwidth that it carries, a bit rate at which a transcode
@@ -77,7 +76,7 @@ struct OpusEncoderState final : codecs::Encoder {
   OpusReceiver receiver;
   std::int32_t bit_rate{0};
   std::int32_t transform_from{0};
-  int complexity{kDefaultComplexity};
+  int complexity{kUsualComplexity};
   bool dtx{false};
   bool fec{false};
   ::OpusEncoder* get() { return reinterpret_cast<::OpusEncoder*>(memory.get()); }
@@ -161,6 +160,10 @@ std::string OpusCodec::answer_fmtp(std::string_view /*offered*/) const {
   return "useinbandfec=1";  // declarative: what we like to receive, whatever was offered (RFC 7587 §7)
 }
 
+bool OpusCodec::may_pause(std::string_view fmtp) const {
+  return opus_receiver(fmtp).dtx;
+}
+
 base::SampleRate OpusCodec::best_rate(base::SampleRate other) const {
   return {static_cast<std::uint32_t>(row_for(other.hz).hz)};
 }
@@ -238,7 +241,7 @@ void OpusCodec::set_expected_loss(Encoder& encoder, float fraction) const noexce
 
 void OpusCodec::set_complexity(Encoder& encoder, int complexity) const noexcept {
   auto& state = static_cast<OpusEncoderState&>(encoder);
-  state.complexity = complexity < 0 ? kDefaultComplexity : std::min(complexity, 10);
+  state.complexity = std::clamp(complexity, 0, kMostComplexity);
   tune(state);
 }
 

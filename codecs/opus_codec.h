@@ -13,6 +13,7 @@ class OpusCodec final : public Codec {
   [[nodiscard]] bool interchangeable(std::string_view fmtp_a, std::string_view fmtp_b) const override;
   [[nodiscard]] std::string offer_fmtp() const override;
   [[nodiscard]] std::string answer_fmtp(std::string_view offered) const override;
+  [[nodiscard]] bool may_pause(std::string_view fmtp) const override;
   [[nodiscard]] base::SampleRate best_rate(base::SampleRate other) const override;
   /// 10, 20, 40 or 60 ms.
   [[nodiscard]] std::uint16_t fit_ptime(std::uint16_t wanted_ms) const override;

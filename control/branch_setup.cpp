@@ -94,8 +94,9 @@ dataplane::SessionPlan BranchSetup::plan_for(const Call& call, const Branch& bra
     endpoint.cname = call.cname;
   }
   for (auto& flow : plan.flows) {
-    if (flow.send && flow.send->codec != nullptr && flow.send->codec->info().encoding == "opus")
-      flow.send->complexity = options.opus_complexity;
+    if (!flow.send) continue;
+    flow.send->complexity = static_cast<std::int8_t>(options.opus_complexity);
+    flow.send->least_complexity = static_cast<std::int8_t>(options.opus_least_complexity);
   }
   return plan;
 }

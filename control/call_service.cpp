@@ -70,7 +70,7 @@ std::uint64_t& counter_of(Timeout timeout, CallCounters& counters) {
 }  // namespace
 
 bool call_error::is_limit(std::string_view text) {
-  return text == kSessionLimit || text == kCpuLimit;
+  return text == kSessionLimit || text == kCpuLimit || text == kLoadLimit;
 }
 
 CallService::CallService(CallOptions options, Dependencies dependencies)
@@ -80,13 +80,26 @@ CallService::CallService(CallOptions options, Dependencies dependencies)
       resolve_next_hop_(std::move(dependencies.resolve_next_hop)),
       keeper_(dependencies.workers),
       setup_(dependencies.placement, keeper_, dependencies.seed),
-      busy_idle_ns_(dependencies.workers.size()) {}
+      busy_idle_ns_(dependencies.workers.size()),
+      admission_(dependencies.workers.size()) {}
 
 std::string_view CallService::refusal() const {
   if (draining_ || (options_.max_sessions > 0 && live_calls_ >= options_.max_sessions))
     return call_error::kSessionLimit;
   if (options_.max_cpu > 0 && busy_share_ * 100 >= options_.max_cpu) return call_error::kCpuLimit;
   return {};
+}
+
+bool CallService::overloads(const Call& call, const Branch& branch) const {
+  std::int64_t more = 0;
+  for (std::size_t i = 0; i < branch.medias.size() && i < branch.negotiation.decisions().size(); ++i) {
+    if (branch.medias[i].session) return false;  // what runs is served on
+    const auto& decision = branch.negotiation.decisions()[i];
+    if (!decision.enabled) continue;
+    const auto plan = plan_of(decision);
+    for (const auto& flow : plan.flows) more += codec_load_of(flow, plan.endpoints[flow.from].receive);
+  }
+  return more > 0 && !admission_.fits(call.worker, placement_.load(call.worker), more, options_.max_load);
 }
 
 Result<Call*> CallService::open_call(const CallNames& names, const sdp::SessionDescription& offer,
@@ -156,6 +169,10 @@ Result<std::string> CallService::offer_on(Call& call, Branch& branch, unsigned s
   const auto ends = BranchSetup::local_ends(branch, receiver, offer.medias.size(), flags);
   auto out = branch.negotiation.offer(side_of(sender), offer, policy_of(flags), ends);
   if (!out) return out.error();
+  if (overloads(call, branch)) {
+    ++counters_.rejected;
+    return error(call_error::kLoadLimit);
+  }
 
   revive(call, branch);
   adopt_tag(branch.legs[sender], names.from_tag);
@@ -189,6 +206,10 @@ Result<std::string> CallService::answer(const CallNames& names, std::string_view
   const auto ends = BranchSetup::local_ends(branch, branch.offerer, description->medias.size(), flags);
   auto out = branch.negotiation.answer(*description, policy_of(flags), ends);
   if (!out) return out.error();
+  if (overloads(call, branch)) {  // only now is it known that the sides have no codec in common
+    ++counters_.rejected;
+    return error(call_error::kLoadLimit);
+  }
 
   revive(call, branch);
   // Tags may come in either order: the answerer's is the one that is not the offerer's.
@@ -324,7 +345,9 @@ void CallService::measure_load() {
     const auto [busy_before, idle_before] = std::exchange(busy_idle_ns_[i], now_ns);
     const auto busy = static_cast<double>(now_ns.first - busy_before);
     const auto idle = static_cast<double>(now_ns.second - idle_before);
-    if (busy > 0) busy_share_ = std::max(busy_share_, busy / (busy + idle));
+    const auto share = busy > 0 ? busy / (busy + idle) : 0;
+    busy_share_ = std::max(busy_share_, share);
+    admission_.measure(i, share, placement_.load(static_cast<std::uint16_t>(i)));
   }
 }
 

@@ -11,6 +11,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "control/admission.h"
 #include "control/branch_setup.h"
 #include "control/call.h"
 #include "control/call_counters.h"
@@ -29,6 +30,7 @@ namespace call_error {
 inline constexpr std::string_view kRanOutOfPorts = "Ran out of ports";
 inline constexpr std::string_view kSessionLimit = "Parallel session limit reached";
 inline constexpr std::string_view kCpuLimit = "CPU usage limit exceeded";
+inline constexpr std::string_view kLoadLimit = "Load limit exceeded";
 inline constexpr std::string_view kUnknownCall = "Unknown call-id";
 inline constexpr std::string_view kNothingDeleted = "Call-ID not found or tags didn't match";
 inline constexpr std::string_view kBadDescription = "Failed to parse SDP";
@@ -109,6 +111,8 @@ class CallService {
 
   /// Why a new call may not come in; empty if it may.
   [[nodiscard]] std::string_view refusal() const;
+  /// True if the branch is new, transcodes by what is settled so far, and its worker has no time for that.
+  [[nodiscard]] bool overloads(const Call& call, const Branch& branch) const;
   [[nodiscard]] base::Result<Call*> open_call(const CallNames& names, const sdp::SessionDescription& offer,
                                               const OfferFlags& flags, base::Instant now);
   [[nodiscard]] base::Result<std::string> offer_on(Call& call, Branch& branch, unsigned sender,
@@ -139,6 +143,7 @@ class CallService {
   std::vector<std::pair<std::uint64_t, std::uint64_t>>
       busy_idle_ns_;  ///< of each worker at the last measurement
   double busy_share_{0};
+  Admission admission_;
 };
 
 }  // namespace control

@@ -21,17 +21,24 @@ constexpr std::int64_t kRelayCost = 200;  // two streams of fifty packets a seco
 
 }  // namespace
 
+std::int64_t codec_load_of(const dataplane::FlowPlan& flow,
+                           const std::vector<dataplane::ReceiveFormat>& received) {
+  if (!flow.send || flow.send->codec == nullptr) return 0;
+  for (const auto& rule : flow.rules) {
+    if (rule.kind != dataplane::RuleKind::kTranscode) continue;
+    const auto from = std::find_if(received.begin(), received.end(), [&](const auto& format) {
+      return format.payload_type == rule.in && format.codec != nullptr;
+    });
+    if (from == received.end()) continue;
+    // The one that it prefers is the one that it will likely send.
+    return std::int64_t{from->codec->info().decode_cost_us} + flow.send->codec->info().encode_cost_us;
+  }
+  return 0;
+}
+
 std::int64_t load_of(const dataplane::SessionPlan& plan) {
   std::int64_t cost = kRelayCost;
-  for (const auto& flow : plan.flows) {
-    if (!flow.send || flow.send->codec == nullptr) continue;
-    cost += flow.send->codec->info().encode_cost_us;
-    for (const auto& receive : plan.endpoints[flow.from].receive) {
-      if (receive.codec == nullptr) continue;
-      cost += receive.codec->info().decode_cost_us;  // the one it prefers is the one it will likely send
-      break;
-    }
-  }
+  for (const auto& flow : plan.flows) cost += codec_load_of(flow, plan.endpoints[flow.from].receive);
   return cost;
 }
 

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "control/negotiation/decision.h"
 #include "control/placement.h"
@@ -41,7 +42,10 @@ struct Media {
 /// Of the media that comes from this side.
 [[nodiscard]] FlowNote note_of(const MediaDecision& decision, unsigned side);
 
-/// Rough CPU cost of the plan in microseconds per second of talk.
+/// Rough CPU cost of a flow's codecs in microseconds per second of talk; 0 if it does not transcode.
+[[nodiscard]] std::int64_t codec_load_of(const dataplane::FlowPlan& flow,
+                                         const std::vector<dataplane::ReceiveFormat>& received);
+/// The same of the whole plan, with what relaying costs.
 [[nodiscard]] std::int64_t load_of(const dataplane::SessionPlan& plan);
 
 }  // namespace control

@@ -1,6 +1,7 @@
 #include "dataplane/codec_stage.h"
 
 #include <algorithm>
+#include <cassert>
 #include <cstring>
 
 #include "dataplane/transcoder.h"
@@ -24,14 +25,21 @@ bool any_waiting(const Batch& batch, Same same) {
   return false;
 }
 
-/// Takes `n` jobs off the batch and calls the codec, timed for budget and counters.
+/// Calls the codec for the next `n` jobs, timed for budget and counters.
 template <typename Batch, typename Work>
-base::Duration timed(Batch& batch, std::size_t n, WorkerStats& stats, Work work) {
+base::Duration timed(Batch& batch, std::size_t n, Work work) {
+  const std::span jobs{&batch.jobs[batch.head], n};
   const auto start = base::MonotonicClock::now();
-  work();
+  work(jobs);
   const auto took = base::MonotonicClock::now() - start;
   const auto ns = static_cast<std::uint64_t>(took.count());
-  stats.codec_ns.add(ns);
+  auto& counted = *batch.work;
+  counted.ns.add(ns);
+  counted.jobs.add(n);
+  counted.batches.add();
+  for (const auto& job : jobs) {
+    if (job.redone != 0) counted.redone.add(job.redone);
+  }
   const auto each = static_cast<std::uint32_t>(ns / n);
   batch.ns_per_job = batch.ns_per_job == 0 ? each : batch.ns_per_job - batch.ns_per_job / 8 + each / 8;
   return took;
@@ -67,12 +75,13 @@ void conceal(const codecs::Codec& codec, codecs::DecodeJob& job) {
 }  // namespace
 
 CodecStage::CodecStage(std::span<const codecs::Codec* const> codecs, Outlet& outlet, WorkerStats& stats)
-    : outlet_(outlet), stats_(stats) {
+    : outlet_(outlet) {
+  assert(codecs.size() <= kMostCodecs);
   decode_.reserve(codecs.size());
   encode_.reserve(codecs.size());
-  for (const auto* codec : codecs) {
-    decode_.emplace_back(codec);
-    encode_.emplace_back(codec);
+  for (std::size_t i = 0; i < codecs.size(); ++i) {
+    decode_.emplace_back(codecs[i], stats.decoders[i]);
+    encode_.emplace_back(codecs[i], stats.encoders[i]);
   }
 }
 
@@ -121,9 +130,7 @@ void CodecStage::encode(Transcoder& owner, const EncodeRequest& request) {
 
 base::Duration CodecStage::run_batch(DecodeBatch& batch, std::size_t n) {
   const auto first = batch.head;
-  const auto took = timed(batch, n, stats_, [&] { batch.codec->decode({&batch.jobs[first], n}); });
-  stats_.decode_jobs.add(n);
-  stats_.decode_batches.add();
+  const auto took = timed(batch, n, [&](auto jobs) { batch.codec->decode(jobs); });
   for (auto i = first; i < first + n; ++i) {
     auto& job = batch.jobs[i];
     const bool ok = job.ok;
@@ -138,14 +145,13 @@ base::Duration CodecStage::run_batch(DecodeBatch& batch, std::size_t n) {
 
 base::Duration CodecStage::run_batch(EncodeBatch& batch, std::size_t n) {
   const auto first = batch.head;
-  const auto took = timed(batch, n, stats_, [&] { batch.codec->encode({&batch.jobs[first], n}); });
-  stats_.encode_jobs.add(n);
-  stats_.encode_batches.add();
+  const auto took = timed(batch, n, [&](auto jobs) { batch.codec->encode(jobs); });
   for (auto i = first; i < first + n; ++i) {
     const auto& job = batch.jobs[i];
     const auto size = job.ok ? std::min<std::size_t>(job.size, codecs::kMaxPayload) : 0;
     batch.owners[i]->encoded(
-        {batch.requests[i], base::MutableOctets{batch.rooms[i].packet}.first(kRtpRoom + size)}, outlet_);
+        {batch.requests[i], base::MutableOctets{batch.rooms[i].packet}.first(kRtpRoom + size), job.skipped},
+        outlet_);
   }
   take_off(batch, n);
   waiting_ -= n;

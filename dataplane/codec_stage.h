@@ -37,6 +37,7 @@ struct DecodeRequest {
   std::uint32_t timestamp{0};  ///< if it begins: of the first sample, in the outgoing stream's ticks
   std::uint8_t payload_type{0};
   bool begins{false};  ///< what is decoded does not follow what was decoded before
+  bool pause{false};   ///< the source sends nothing: nothing is lost
 };
 
 /// What became of it; the spans are valid only during the call that brings it.
@@ -61,6 +62,7 @@ struct EncodeDone {
   EncodeRequest request;
   /// kRtpRoom octets to be filled in, then the payload; empty behind the room: nothing to send (DTX).
   base::MutableOctets packet;
+  std::uint32_t skipped{0};  ///< samples at the front of the frame that the payload does not cover (DTX)
 };
 
 /// The codec part of a turn. A job waits until its batch is full or the turn ends, whichever comes first;
@@ -93,6 +95,10 @@ class CodecStage {
   /// Samples that belong to nobody, for the length of a call: kMaxPcm of them.
   [[nodiscard]] std::span<std::int16_t> scratch() { return {scratch_.get(), kMaxPcm}; }
 
+  /// The most effort that encoders may spend now, 0..10.
+  void set_effort(int ceiling) { effort_ = ceiling; }
+  [[nodiscard]] int effort() const { return effort_; }
+
  private:
   struct DecodeRoom {
     std::array<std::byte, codecs::kMaxPayload> payload;
@@ -106,9 +112,10 @@ class CodecStage {
   /// Jobs of one codec and direction. Those before `head` are done; the arrays start anew when all are.
   template <typename Job, typename Request, typename Room>
   struct Batch {
-    explicit Batch(const codecs::Codec* of) : codec(of) {}
+    Batch(const codecs::Codec* of, CodecWork& counted) : codec(of), work(&counted) {}
 
     const codecs::Codec* codec;
+    CodecWork* work;
     std::size_t head{0};
     std::size_t count{0};
     base::Instant oldest;         // when the job at `head` came; only if there is one
@@ -128,11 +135,11 @@ class CodecStage {
   std::size_t run_within(Batches& batches, base::Instant now, base::Duration& budget);
 
   Outlet& outlet_;
-  WorkerStats& stats_;
   std::vector<DecodeBatch> decode_;  // one per codec
   std::vector<EncodeBatch> encode_;
   std::unique_ptr<std::int16_t[]> scratch_ = std::make_unique<std::int16_t[]>(kMaxPcm);
   std::size_t waiting_{0};
+  int effort_{codecs::kMostComplexity};
 };
 
 }  // namespace dataplane

@@ -79,7 +79,9 @@ base::Result<std::unique_ptr<Transcoder>> build_transcoder(std::size_t index, co
                       .codec = send.codec,
                       .clock = send.format.clock_rate,
                       .rate = rate,
-                      .ptime_ms = send.ptime_ms};
+                      .ptime_ms = send.ptime_ms,
+                      .complexity = send.complexity,
+                      .least_complexity = std::min(send.least_complexity, send.complexity)};
   encoder.encoder = send.codec->make_encoder({.fmtp = send.format.fmtp,
                                               .sample_rate = rate,
                                               .ptime_ms = send.ptime_ms,

@@ -11,6 +11,10 @@ std::uint32_t to_samples(std::uint32_t ticks, const DecoderUnit& unit) {
   return static_cast<std::uint32_t>(std::uint64_t{ticks} * unit.rate.hz / unit.clock.hz);
 }
 
+std::uint32_t to_ticks(std::uint32_t samples, const EncoderUnit& unit) {
+  return static_cast<std::uint32_t>(std::uint64_t{samples} * unit.clock.hz / unit.rate.hz);
+}
+
 /// Frames of noise made in one go after a pause of the worker.
 constexpr base::Duration kMostNoiseAtOnce = std::chrono::milliseconds{200};
 
@@ -21,6 +25,7 @@ Transcoder::Transcoder(std::vector<DecoderUnit> decoders, EncoderUnit encoder)
       encoder_(std::move(encoder)),
       timeline_(decoders_.front().clock),
       framer_(encoder_.rate, encoder_.clock, encoder_.ptime_ms),
+      complexity_(encoder_.complexity),
       noise_(encoder_.payload_type + 1U) {}
 
 void Transcoder::attach(Endpoint& from, Endpoint& to) {
@@ -58,12 +63,21 @@ bool Transcoder::receive(const rtp::MediaPacket& packet, std::uint16_t missing, 
                         .now = packet.arrival,
                         .payload_type = packet.payload_type};
   using Kind = rtp::Step::Kind;
+  const bool pauses = unit.codec->begins_pause(packet.payload);
   if (step.kind == Kind::kRestart) restart(packet, unit, stage);
-  if (step.kind == Kind::kLoss) conceal(step.ticks, duration, packet, request, stage);
-  request.begins = step.kind == Kind::kRestart || step.kind == Kind::kPause;
+  if (step.kind == Kind::kLoss && !noise_due_) conceal(step.ticks, duration, packet, request, stage);
+  request.begins = step.kind == Kind::kRestart || (noise_due_ ? !pauses : step.kind == Kind::kPause);
   if (request.begins) request.timestamp = begin_at(to_->originated->stamper().map(packet.timestamp));
   stage.decode(*this, request);
+  if (pauses) go_on_pausing(packet, duration, unit);
   return true;
+}
+
+/// What the packet says of the noise has been heard for its own duration; behind that the decoder goes on.
+void Transcoder::go_on_pausing(const rtp::MediaPacket& packet, std::uint32_t duration, DecoderUnit& unit) {
+  const auto length = std::chrono::microseconds{std::uint64_t{duration} * 1'000'000 / unit.clock.hz};
+  noise_due_ = noise_due_.value_or(packet.arrival) + length;
+  pausing_ = &unit;
 }
 
 /// After a silence that we have filled, our stream may be ahead by what the packets' delay varies; it never
@@ -100,7 +114,7 @@ void Transcoder::conceal(std::uint32_t ticks, std::uint32_t duration, const rtp:
 
 void Transcoder::decoded(const DecodeDone& done, CodecStage& stage) {
   const bool concealed = !done.ok || done.request.kind != codecs::DecodeKind::kPayload;
-  (concealed ? from_->stats->frames_concealed : from_->stats->frames_decoded).add();
+  if (!done.request.pause) (concealed ? from_->stats->frames_concealed : from_->stats->frames_decoded).add();
   if (done.request.begins) {
     if (framer_.pad()) encode_ready(done.request.now, stage);
     framer_.begin(done.request.timestamp);
@@ -114,7 +128,15 @@ void Transcoder::decoded(const DecodeDone& done, CodecStage& stage) {
   encode_ready(done.request.now, stage);
 }
 
+/// Sheds effort, or takes it back, as the worker's load has it.
+void Transcoder::follow_effort(int ceiling) {
+  const auto complexity = std::clamp(ceiling, encoder_.least_complexity, encoder_.complexity);
+  if (std::exchange(complexity_, complexity) == complexity) return;
+  encoder_.codec->set_complexity(*encoder_.encoder, complexity);
+}
+
 void Transcoder::encode_ready(base::Instant now, CodecStage& stage) {
+  follow_effort(stage.effort());
   for (auto frame = framer_.pop(); !frame.pcm.empty(); frame = framer_.pop()) {
     stage.encode(*this, {.codec = encoder_.codec,
                          .encoder = encoder_.encoder.get(),
@@ -139,6 +161,7 @@ void Transcoder::fall_silent(const rtp::MediaPacket& packet, const codecs::Noise
   const auto behind = static_cast<std::int32_t>(timestamp - framer_.end_timestamp()) < 0;
   framer_.begin(behind ? framer_.end_timestamp() : timestamp);
   noise_due_ = packet.arrival;
+  pausing_ = nullptr;
 }
 
 std::optional<base::Instant> Transcoder::expire(base::Instant now, CodecStage& stage) {
@@ -146,12 +169,26 @@ std::optional<base::Instant> Transcoder::expire(base::Instant now, CodecStage& s
   const auto frame = std::chrono::milliseconds{encoder_.ptime_ms};
   // A worker that was away for long does not make up for it.
   if (now - *noise_due_ > kMostNoiseAtOnce) noise_due_ = now;
-  for (; *noise_due_ <= now; *noise_due_ += frame) {
-    const auto pcm = stage.scratch().first(framer_.frame_samples());
-    noise_.generate(pcm);
-    if (framer_.push(pcm)) encode_ready(now, stage);
-  }
+  for (; *noise_due_ <= now; *noise_due_ += frame) make_noise(now, stage);
   return noise_due_;
+}
+
+/// A frame of it.
+void Transcoder::make_noise(base::Instant now, CodecStage& stage) {
+  if (pausing_ != nullptr) {
+    stage.decode(*this, {.codec = pausing_->codec,
+                         .decoder = pausing_->decoder.get(),
+                         .kind = codecs::DecodeKind::kLost,
+                         .payload = {},
+                         .samples_wanted = pausing_->rate.hz / 1000 * encoder_.ptime_ms,
+                         .now = now,
+                         .payload_type = pausing_->payload_type,
+                         .pause = true});
+    return;
+  }
+  const auto pcm = stage.scratch().first(framer_.frame_samples());
+  noise_.generate(pcm);
+  if (framer_.push(pcm)) encode_ready(now, stage);
 }
 
 void Transcoder::encoded(const EncodeDone& done, Outlet& outlet) {
@@ -163,8 +200,11 @@ void Transcoder::encoded(const EncodeDone& done, Outlet& outlet) {
     return;
   }
   to_->stats->frames_encoded.add();
-  rtp::write_header(done.packet.data(), stream.next(encoder_.payload_type, done.request.timestamp,
-                                                    framer_.frame_ticks(), done.request.now));
+  // What discontinuous transmission leaves out at the front delays the packet's time, and a talkspurt begins.
+  const auto left_out = to_ticks(done.skipped, encoder_);
+  if (left_out > 0) stream.stamper().mark_next();
+  rtp::write_header(done.packet.data(), stream.next(encoder_.payload_type, done.request.timestamp + left_out,
+                                                    framer_.frame_ticks() - left_out, done.request.now));
   to_->reporter->count_sent(payload);
   outlet.send_rtp(*to_, done.packet);
 }

@@ -35,6 +35,8 @@ struct EncoderUnit {
   base::ClockRate clock;
   base::SampleRate rate;
   std::uint16_t ptime_ms{20};
+  int complexity{codecs::kUsualComplexity};  ///< wanted
+  int least_complexity{0};                   ///< to which it may be shed; not above `complexity`
   std::unique_ptr<codecs::Encoder> encoder{};
 };
 
@@ -53,7 +55,8 @@ class Transcoder {
                              CodecStage& stage);
 
   /// The source has fallen silent and says what the silence sounds like (RFC 3389). From now on expire()
-  /// makes that noise, until the next packet that is decoded.
+  /// makes that noise, until the next packet that is decoded. The same goes for a pause that the codec itself
+  /// has told, in receive(). An encoder that may pause makes a pause of it again.
   void fall_silent(const rtp::MediaPacket& packet, const codecs::NoiseDescription& noise, CodecStage& stage);
   /// Makes the noise that is due. Returns when to call again, if the source is silent.
   std::optional<base::Instant> expire(base::Instant now, CodecStage& stage);
@@ -73,6 +76,9 @@ class Transcoder {
   void conceal(std::uint32_t ticks, std::uint32_t duration, const rtp::MediaPacket& next,
                DecodeRequest request, CodecStage& stage);
   [[nodiscard]] std::uint32_t begin_at(std::uint32_t timestamp);
+  void go_on_pausing(const rtp::MediaPacket& packet, std::uint32_t duration, DecoderUnit& unit);
+  void make_noise(base::Instant now, CodecStage& stage);
+  void follow_effort(int ceiling);
   void encode_ready(base::Instant now, CodecStage& stage);
 
   std::vector<DecoderUnit> decoders_;
@@ -80,9 +86,11 @@ class Transcoder {
   rtp::SourceTimeline timeline_;
   rtp::Framer framer_;
   std::uint16_t refused_{0};  // payloads that were not the codec's, since the last good one: as good as lost
+  int complexity_;            // that the encoder works with
   bool mark_{false};          // the next frame begins a talkspurt
   codecs::ComfortNoise noise_;
   std::optional<base::Instant> noise_due_;  // set while the source is silent
+  DecoderUnit* pausing_{nullptr};           // whose decoder knows the noise; none: noise_ does
   Endpoint* from_{nullptr};
   Endpoint* to_{nullptr};
 };

@@ -63,8 +63,11 @@ Worker::Worker(const WorkerSetup& setup, base::Instant now)
       wheel_(now),
       outbox_(*setup.link),
       stage_(codecs::all(), *this, stats_),
+      effort_(now),
       context_{stage_, *this, outbox_, wheel_},
-      departures_(setup.ports, setup.index, *setup.pool, routes_, outbox_, stats_) {}
+      departures_(setup.ports, setup.index, *setup.pool, routes_, outbox_, stats_) {
+  stats_.effort_ceiling.set(codecs::kMostComplexity);
+}
 
 Worker::~Worker() {
   while (auto* session = table_.any()) {
@@ -99,6 +102,9 @@ void Worker::account(std::size_t work) {
       static_cast<std::uint64_t>(std::max(now_ - turn_ended_, base::Duration::zero()).count()));
   if (busy > stats_.longest_turn_ns.get()) stats_.longest_turn_ns.set(busy);
   turn_ended_ = std::max(end, now_);
+  effort_.update(turn_ended_, stats_.busy_ns.get(), stats_.idle_ns.get());
+  stage_.set_effort(effort_.ceiling());
+  stats_.effort_ceiling.set(static_cast<std::uint64_t>(effort_.ceiling()));
 }
 
 // --- commands

@@ -10,6 +10,7 @@
 #include "dataplane/api/worker_proxy.h"
 #include "dataplane/codec_stage.h"
 #include "dataplane/departures.h"
+#include "dataplane/effort.h"
 #include "dataplane/hand_over.h"
 #include "dataplane/media_path.h"
 #include "dataplane/net/frame.h"
@@ -105,6 +106,7 @@ class Worker final : private Outlet {
   TimerWheel wheel_;
   Outbox outbox_;
   CodecStage stage_;
+  Effort effort_;
   MediaContext context_;
   Departures departures_;
   std::array<Arrival, kBurst> arrivals_;

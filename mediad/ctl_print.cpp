@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
 
 namespace mediad {
@@ -103,6 +104,39 @@ std::string print_call(const Json& reply) {
   return out;
 }
 
+/// What a codec did between two looks, all workers together: a row for each direction that had work.
+struct CodecRow {
+  double packets{0}, batches{0}, ns{0}, redone{0};
+  void add(const Json& before, const Json& now) {
+    packets += number(now, "packets") - number(before, "packets");
+    batches += number(now, "batches") - number(before, "batches");
+    ns += number(now, "ns") - number(before, "ns");
+    redone += number(now, "redone-frames") - number(before, "redone-frames");
+  }
+};
+
+std::string print_codecs(const Json& old_workers, const Json& workers, double elapsed) {
+  std::map<std::pair<std::string, std::string>, CodecRow> rows;
+  for (std::size_t i = 0; i < workers.size() && i < old_workers.size(); ++i) {
+    const auto& old_codecs = items(old_workers[i], "codecs");
+    for (const auto& [codec, directions] : items(workers[i], "codecs").items()) {
+      for (const auto& [direction, work] : directions.items())
+        rows[{codec, direction}].add(items(items(old_codecs, codec.c_str()), direction.c_str()), work);
+    }
+  }
+  std::string out;
+  for (const auto& [key, row] : rows) {
+    if (row.packets <= 0) continue;
+    if (out.empty())
+      out = fmt::format("\n{:<14} {:<7} {:>9} {:>6} {:>10} {:>9}\n", "CODEC", "", "PACKETS/s", "FILL",
+                        "us/PACKET", "REDONE/s");
+    out += fmt::format("{:<14} {:<7} {:>9.0f} {:>6.1f} {:>10.2f} {:>9.1f}\n", key.first, key.second,
+                       row.packets / elapsed, row.packets / std::max(row.batches, 1.0),
+                       row.ns / row.packets / 1000, row.redone / elapsed);
+  }
+  return out;
+}
+
 }  // namespace
 
 std::string print_reply(std::string_view command, const Json& reply) {
@@ -125,8 +159,8 @@ std::string print_top(const Json& before, const Json& now) {
     out += fmt::format("{}s/s {:.0f}  ", request,
                        rate(items(before, "requests"), items(now, "requests"), request));
   }
-  out += fmt::format("\n\n{:<7} {:>9} {:>7} {:>11} {:>11} {:>9} {:>9} {:>13}  {}\n", "WORKER", "SESSIONS",
-                     "BUSY%", "IN/s", "OUT/s", "DEC/s", "ENC/s", "LONGEST us", "DROPS/s");
+  out += fmt::format("\n\n{:<7} {:>9} {:>7} {:>11} {:>11} {:>9} {:>13}  {}\n", "WORKER", "SESSIONS", "BUSY%",
+                     "IN/s", "OUT/s", "EFFORT", "LONGEST us", "DROPS/s");
   const auto& old_workers = items(before, "workers");
   const auto& workers = items(now, "workers");
   for (std::size_t i = 0; i < workers.size() && i < old_workers.size(); ++i) {
@@ -137,12 +171,12 @@ std::string print_top(const Json& before, const Json& now) {
       const auto per_second = rate(items(a, "drops"), items(b, "drops"), reason.c_str());
       if (per_second > 0) drops += fmt::format("{} {:.0f} ", reason, per_second);
     }
-    out += fmt::format("{:<7} {:>9} {:>7.1f} {:>11.0f} {:>11.0f} {:>9.0f} {:>9.0f} {:>13.0f}  {}\n", i,
-                       text(b, "sessions"), rate(a, b, "busy-ns") / 1e7, rate(a, b, "packets-in"),
-                       rate(a, b, "packets-out"), rate(a, b, "decode-jobs"), rate(a, b, "encode-jobs"),
-                       number(b, "longest-turn-ns") / 1000, drops);
+    out +=
+        fmt::format("{:<7} {:>9} {:>7.1f} {:>11.0f} {:>11.0f} {:>9} {:>13.0f}  {}\n", i, text(b, "sessions"),
+                    rate(a, b, "busy-ns") / 1e7, rate(a, b, "packets-in"), rate(a, b, "packets-out"),
+                    text(b, "effort-ceiling"), number(b, "longest-turn-ns") / 1000, drops);
   }
-  return out;
+  return out + print_codecs(old_workers, workers, elapsed);
 }
 
 }  // namespace mediad

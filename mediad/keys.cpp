@@ -148,7 +148,12 @@ constexpr std::array kKeys = {
         seconds<&Options::delete_delay>},
     Key{"max-sessions", kValue, kLive, "most calls at once, 0 for no limit",
         number<&Options::max_sessions, 0, 10'000'000>},
-    Key{"max-load", kValue, kLive, "busy percentage of a worker at which new calls are refused, 0 for none",
+    Key{"max-cpu", kValue, kLive, "busy percentage of a worker at which new calls are refused, 0 for none",
+        number<&Options::cpu_limit, 0, 100>},
+    Key{"max-load", kValue, kLive,
+        "percentage of a worker that codecs are expected to take, at which new transcoded calls are refused, "
+        "0 "
+        "for none",
         number<&Options::load_limit, 0, 100>},
     Key{"endpoint-learning", kValue, kLive,
         "off, immediate, delayed or heuristic: how a remote address is found",
@@ -160,6 +165,8 @@ constexpr std::array kKeys = {
     Key{"opus-complexity", kValue, kLive,
         "0..10, effort of the Opus encoder where it codes as speech: few bits, pauses, losses",
         number<&Options::opus_complexity, 0, 10>},
+    Key{"opus-complexity-floor", kValue, kLive, "0..10, to which a busy worker sheds that effort",
+        number<&Options::opus_complexity_floor, 0, 10>},
     // machine
     Key{"workers", kValue, kStart, "worker lcores", number<&Options::workers, 1, 64>},
     Key{"cpus", kValue, kStart, "CPUs of the workers, like 2,3 or 2-5", parsed<&Options::cpus, parse_cpus>},

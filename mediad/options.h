@@ -60,14 +60,15 @@ struct Options {
   std::chrono::seconds final_timeout{0};  ///< 0: none
   std::chrono::seconds delete_delay{30};
   std::uint32_t max_sessions{0};  ///< 0: none
-  std::uint32_t load_limit{
-      0};  ///< busy percentage of the fullest worker beyond which new calls are refused; 0: none
+  std::uint32_t cpu_limit{0};     ///< percent of the fullest worker's time in use, for new calls; 0: none
+  std::uint32_t load_limit{0};  ///< percent that its calls are expected to use, for transcoded ones; 0: none
   dataplane::Learning endpoint_learning{dataplane::Learning::kHeuristic};
   bool strict_source{true};
 
   // codecs
   std::string g729_engine{"native"};
   int opus_complexity{5};
+  int opus_complexity_floor{0};
 
   // machine
   std::uint16_t workers{1};

@@ -58,11 +58,13 @@ control::CallOptions call_options(const Options& options) {
   calls.offer_timeout = options.offer_timeout;
   calls.delete_delay = options.delete_delay;
   calls.max_sessions = options.max_sessions;
-  calls.max_cpu = static_cast<std::uint8_t>(options.load_limit);
+  calls.max_cpu = static_cast<std::uint8_t>(options.cpu_limit);
+  calls.max_load = static_cast<std::uint8_t>(options.load_limit);
   calls.tos = options.tos;
   calls.learning = options.endpoint_learning;
   calls.strict_source = options.strict_source;
   calls.opus_complexity = options.opus_complexity;
+  calls.opus_least_complexity = options.opus_complexity_floor;
   return calls;
 }
 

@@ -70,8 +70,8 @@ void add(const codecs::Codec& codec, std::uint32_t rate, int complexity) {
                 .sample_rate = {rate},
                 .channels = 1,
                 .ptime_ms = codec.fit_ptime(20),
-                .bit_rate = 0,
-                .complexity = complexity}};
+                .bit_rate = complexity < 0 ? 0 : 20000,  // few enough for effort to matter
+                .complexity = complexity < 0 ? codecs::kUsualComplexity : complexity}};
   std::string label{info.encoding};
   if (info.rtpmap_channels == 2 && info.encoding != "opus") label += "-stereo";
   label += "/" + std::to_string(rate);

@@ -75,7 +75,11 @@ class SpeechQueue {
     for (std::size_t i = 0; i < count; ++i) batch[i] = {frames_[i]->state, &out[i]};
     const std::uint32_t again = kernels_.encode(batch.data(), count_);
     for (std::size_t i = 0; i < count; ++i) {
-      if ((again >> i & 1) != 0) out[i] = encode_speech(*frames_[i]->state), ++report_.redone;
+      if ((again >> i & 1) != 0) {
+        out[i] = encode_speech(*frames_[i]->state);
+        frames_[i]->redone = true;
+        ++report_.redone;
+      }
       put(*frames_[i], {FrameType::kSpeech, out[i], {}});
     }
     count_ = 0;
@@ -110,6 +114,7 @@ BatchReport decode(std::span<DecodeFrame> frames, simd::Target target) noexcept 
     }
     for (std::size_t i = 0; i < some.size(); ++i) {
       if ((again >> i & 1) == 0) continue;
+      some[i].redone = kernels != nullptr;
       decode_frame(*some[i].state, received[i], std::span<Word16, kFrame>(some[i].pcm, kFrame));
     }
   }
@@ -135,8 +140,11 @@ BatchReport encode(std::span<EncodeFrame> frames, simd::Target target) noexcept 
     }
     const std::uint32_t again = kernels->analyse(batch.data(), static_cast<int>(count));
     for (std::size_t i = 0; i < count; ++i) {
-      if ((again >> i & 1) != 0)
-        correlations[i] = analyse(*some[i].state, samples_of(some[i])), ++report.redone;
+      if ((again >> i & 1) != 0) {
+        correlations[i] = analyse(*some[i].state, samples_of(some[i]));
+        some[i].redone = true;
+        ++report.redone;
+      }
       SentFrame pause{};
       if (encode_pause(*some[i].state, correlations[i], pause)) {
         put(some[i], pause);

@@ -24,6 +24,7 @@ struct DecodeFrame {
       octets;                  ///< 10 speech, 2 SID, 0 not transmitted; any other size counts as erased
   bool erased{false};          ///< lost: conceal
   std::int16_t* pcm{nullptr};  ///< room for kFrame samples
+  bool redone{false};          ///< out: it left the range of the SIMD arithmetic
 };
 
 /// 10 ms to encode. In: state, pcm. Out: octets, size.
@@ -32,6 +33,7 @@ struct EncodeFrame {
   const std::int16_t* pcm{nullptr};  ///< kFrame samples
   FrameOctets octets{};
   std::uint8_t size{0};  ///< 10 speech, 2 SID, 0 nothing to send
+  bool redone{false};    ///< it left the range of the SIMD arithmetic, in either half of the work
 };
 
 /// Work done; `redone` frames left the range of the SIMD arithmetic and were done again by the scalar codec.

@@ -1,7 +1,10 @@
 #include "control/admin/call_json.h"
 
+#include <fmt/format.h>
+
 #include <nlohmann/json.hpp>
 
+#include "codecs/registry.h"
 #include "control/call_report.h"
 
 namespace control::admin {
@@ -29,6 +32,25 @@ Json source(const SourceReport& report) {
           {"mos", report.mos_samples > 0 ? Json(report.average.mos) : Json()},
           {"mos-lowest", report.mos_samples > 0 ? Json(report.lowest.mos) : Json()},
           {"mos-estimated", report.mos_estimated}};
+}
+
+Json codec_work(const dataplane::CodecWork& work) {
+  return {{"packets", work.jobs.get()},
+          {"batches", work.batches.get()},
+          {"ns", work.ns.get()},
+          {"redone-frames", work.redone.get()}};
+}
+
+Json codec_figures(const dataplane::WorkerStats& stats) {
+  Json result = Json::object();
+  const auto all = codecs::all();
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const auto& decoder = stats.decoders[i];
+    const auto& encoder = stats.encoders[i];
+    if (decoder.jobs.get() + encoder.jobs.get() == 0) continue;
+    result[label_of(all[i]->info())] = {{"decode", codec_work(decoder)}, {"encode", codec_work(encoder)}};
+  }
+  return result;
 }
 
 Json media(const MediaReport& report, base::Instant now) {
@@ -122,6 +144,11 @@ Json full(const Call& call, base::Instant now, const std::function<base::WallTim
           {"choices", std::move(choices)}, {"parties", std::move(parties)}};
 }
 
+std::string label_of(const codecs::CodecInfo& info) {
+  const auto channels = info.encoding == "L16" ? fmt::format("/{}", info.rtpmap_channels) : std::string{};
+  return fmt::format("{}/{}{}", info.encoding, info.clock_rate.hz, channels);
+}
+
 Json figures(const dataplane::WorkerStats& stats) {
   Json drops = Json::object();
   for (std::size_t i = 0; i < dataplane::kDropCount; ++i) {
@@ -133,8 +160,8 @@ Json figures(const dataplane::WorkerStats& stats) {
           {"busy-ns", stats.busy_ns.get()},
           {"idle-ns", stats.idle_ns.get()},
           {"longest-turn-ns", stats.longest_turn_ns.get()},
-          {"decode-jobs", stats.decode_jobs.get()},
-          {"encode-jobs", stats.encode_jobs.get()},
+          {"effort-ceiling", stats.effort_ceiling.get()},
+          {"codecs", codec_figures(stats)},
           {"drops", std::move(drops)}};
 }
 

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <nlohmann/json_fwd.hpp>
+#include <string>
 
 #include "control/call.h"
 #include "dataplane/api/worker_stats.h"
@@ -15,7 +16,9 @@ namespace control::admin {
 /// Everything that is known of a call, per party and stream.
 [[nodiscard]] nlohmann::ordered_json full(const Call& call, base::Instant now,
                                           const std::function<base::WallTime(base::Instant)>& to_wall);
-/// Figures of a worker, with drops by reason.
+/// A codec's name among all of the registry, as in rtpmap: "PCMU/8000"; L16 with its channels.
+[[nodiscard]] std::string label_of(const codecs::CodecInfo& info);
+/// Figures of a worker, with drops by reason and the work of each codec that had any.
 [[nodiscard]] nlohmann::ordered_json figures(const dataplane::WorkerStats& stats);
 
 }  // namespace control::admin

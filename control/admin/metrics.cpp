@@ -4,6 +4,8 @@
 
 #include <iterator>
 
+#include "codecs/registry.h"
+#include "control/admin/call_json.h"
 #include "control/call_report.h"
 
 namespace control::admin {
@@ -141,6 +143,43 @@ void print_of_each(std::span<const dataplane::WorkerProxy> workers, Page& page, 
   }
 }
 
+/// One figure of each codec, direction and worker that has had work.
+template <typename Read>
+void print_of_codecs(std::span<const dataplane::WorkerProxy> workers, Page& page, std::string_view name,
+                     std::string_view help, Read read) {
+  page.family(name, "counter", help);
+  const auto list = codecs::all();
+  for (std::size_t w = 0; w < workers.size(); ++w) {
+    for (std::size_t c = 0; c < list.size(); ++c) {
+      const auto print = [&](std::string_view direction, const dataplane::CodecWork& work) {
+        if (work.jobs.get() == 0) return;
+        page.sample(
+            name,
+            fmt::format(R"(worker="{}",codec="{}",direction="{}")", w, label_of(list[c]->info()), direction),
+            read(work));
+      };
+      print("decode", workers[w].stats().decoders[c]);
+      print("encode", workers[w].stats().encoders[c]);
+    }
+  }
+}
+
+void print_codecs(std::span<const dataplane::WorkerProxy> workers, Page& page) {
+  using Work = dataplane::CodecWork;
+  const auto counter = [&](std::string_view name, std::string_view help, auto read) {
+    print_of_codecs(workers, page, name, help, read);
+  };
+  counter("codec_packets_total", "Packets decoded (or concealed) and encoded.",
+          [](const Work& work) { return work.jobs.get(); });
+  counter("codec_batches_total", "Batches that they were worked on in.",
+          [](const Work& work) { return work.batches.get(); });
+  counter("codec_seconds_total", "Time inside the codec.",
+          [](const Work& work) { return 1e-9 * static_cast<double>(work.ns.get()); });
+  counter("codec_redone_frames_total",
+          "Frames of 10 ms that left the range of the SIMD arithmetic and were done again without.",
+          [](const Work& work) { return work.redone.get(); });
+}
+
 void print_workers(std::span<const dataplane::WorkerProxy> workers, Page& page) {
   const auto counter = [&](std::string_view name, std::string_view help, base::Counter WorkerStats::*member) {
     print_of_each(workers, page, name, "counter", help,
@@ -154,12 +193,12 @@ void print_workers(std::span<const dataplane::WorkerProxy> workers, Page& page) 
   counter("worker_handed_over_total", "Packets that came in on another worker.",
           &WorkerStats::handed_over_in);
   counter("worker_events_lost_total", "Events that found the outbox full.", &WorkerStats::events_lost);
-  counter("decode_jobs_total", "Packets decoded or concealed.", &WorkerStats::decode_jobs);
-  counter("encode_jobs_total", "Packets encoded.", &WorkerStats::encode_jobs);
   const auto gauge = [&](std::string_view name, std::string_view help, auto read) {
     print_of_each(workers, page, name, "gauge", help, read);
   };
   gauge("worker_sessions", "Sessions served.", [](const WorkerStats& s) { return s.sessions.get(); });
+  gauge("worker_effort_ceiling", "Most effort that encoders may spend, 0..10; it sinks as the worker fills.",
+        [](const WorkerStats& s) { return s.effort_ceiling.get(); });
   gauge("worker_busy_ratio", "Share of the time since start with something to do.", [](const WorkerStats& s) {
     const auto busy = static_cast<double>(s.busy_ns.get());
     const auto all = busy + static_cast<double>(s.idle_ns.get());
@@ -190,6 +229,7 @@ std::string print_metrics(const CallService& service, base::Duration uptime) {
               "Share of the last second in which the busiest worker had something to do.",
               service.busy_share());
   print_workers(service.workers(), page);
+  print_codecs(service.workers(), page);
   return page.take();
 }
 

@@ -14,6 +14,12 @@ using dataplane::PayloadRule;
 using dataplane::RuleKind;
 using dataplane::SendFormat;
 
+bool may_pause(const IncomingFormat& from) {
+  const auto& format = from.payload.format;
+  const auto* codec = codecs::find(format);
+  return codecs::is_comfort_noise(format) || (codec != nullptr && codec->may_pause(format.fmtp));
+}
+
 class FlowPlanner {
  public:
   FlowPlanner(const std::vector<IncomingFormat>& incoming, const std::vector<OutgoingFormat>& outgoing,
@@ -73,6 +79,8 @@ class FlowPlanner {
     send.codec = codecs::find(send.format);
     send.bit_rate = chosen->bit_rate;
     send.ptime_ms = packet_duration(*send.codec);
+    // A pause is passed on as one to who takes it; a source that makes none shall lose nothing to our guess.
+    send.dtx = send.codec->may_pause(send.format.fmtp) && std::ranges::any_of(incoming_, may_pause);
     for (const auto& to : outgoing_) {
       if (codecs::is_comfort_noise(to.payload.format) &&
           to.payload.format.clock_rate == send.format.clock_rate) {

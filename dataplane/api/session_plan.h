@@ -87,8 +87,9 @@ struct SendFormat {
   codecs::Format format;
   const codecs::Codec* codec{nullptr};
   std::uint16_t ptime_ms{20};
+  std::int8_t complexity{codecs::kUsualComplexity};  ///< 0..10, where the codec has such a scale
+  std::int8_t least_complexity{0};                   ///< to which a busy worker may shed
   std::int32_t bit_rate{0};
-  std::int32_t complexity{-1};
   bool dtx{false};
   std::optional<std::uint8_t> comfort_noise;  ///< payload type of CN if the receiver takes it
 

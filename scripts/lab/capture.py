@@ -73,8 +73,9 @@ def _parse(time, frame):
 
 
 def added_delay_ms(packets, server_ip, peer_in, peer_out):
-    """For each RTP packet that leaves the server towards peer_out: how long after the newest packet from peer_in.
-    Returns the sorted delays in ms. With equal ptime on both legs that is what the server added."""
+    """For each RTP packet from peer_in: how much later the next one leaves the server towards peer_out. What follows
+    without another from peer_in is the server's own (noise in a pause) and not counted. Returns the sorted delays in ms.
+    With equal ptime on both legs that is what the server added."""
     server = _octets(server_ip)
     come_in, go_out = _octets(peer_in), _octets(peer_out)
     newest, delays = None, []
@@ -83,6 +84,7 @@ def added_delay_ms(packets, server_ip, peer_in, peer_out):
             newest = packet.time
         elif packet.source[0] == server and packet.destination[0] == go_out and newest is not None:
             delays.append((packet.time - newest) * 1000)
+            newest = None
     return sorted(delays)
 
 

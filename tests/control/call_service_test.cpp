@@ -287,6 +287,42 @@ TEST_F(CallServiceTest, BusyWorkersRefuseNewCalls) {
   EXPECT_TRUE(offer("a", "", audio(6000)));
 }
 
+// Calls that must be transcoded are refused by what their codecs are known to cost; others still come in.
+TEST_F(CallServiceTest, KnownCodecCostsRefuseTranscodedCallsBeforeTheWorkerIsFull) {
+  CallOptions options;
+  options.max_load = 1;  // of a core: a handful of Opus calls
+  restart(options);
+  OfferFlags opus;
+  opus.codecs.mask = {"all"};
+  opus.codecs.transcode = {"opus"};
+  const auto offer_one = [&](int n, const OfferFlags& how) {
+    return service->offer({"call-" + std::to_string(n), "a", "", ""}, audio(6000), how, now);
+  };
+  int served = 0;
+  for (; served < 100; ++served) {
+    const auto offered = offer_one(served, opus);
+    if (!offered) {
+      EXPECT_EQ(offered.error().text, "Load limit exceeded");
+      EXPECT_TRUE(call_error::is_limit(offered.error().text));
+      break;
+    }
+    EXPECT_THAT(*offered, HasSubstr("opus/48000/2"));
+    const auto answer = audio(7000, "96", "a=rtpmap:96 opus/48000/2\r\n");
+    ASSERT_TRUE(service->answer({"call-" + std::to_string(served), "a", "b", ""}, answer, {}, now));
+    settle();
+  }
+  EXPECT_GT(served, 1);
+  EXPECT_LT(served, 10);
+  EXPECT_EQ(service->counters().rejected, 1U);
+  EXPECT_EQ(service->calls(), static_cast<std::size_t>(served)) << "nothing is left of the refused one";
+  EXPECT_TRUE(offer_one(200, {})) << "a relayed call";
+  // A call that runs may be offered anew.
+  EXPECT_TRUE(service->offer({"call-0", "a", "b", ""}, audio(6000), opus, now));
+  options.max_load = 0;
+  service->set_options(options);
+  EXPECT_TRUE(offer_one(201, opus));
+}
+
 TEST_F(CallServiceTest, AFullInboxIsAnErrorAndTheAnswerMayComeAgain) {
   dataplane::Command filler{};
   while (worker.link.inbox.push(filler)) {

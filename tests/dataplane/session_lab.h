@@ -188,6 +188,8 @@ class SessionLab : private Outlet {
     return std::nullopt;
   }
   [[nodiscard]] Session& session() { return *session_; }
+  /// The worker has no time for more effort than this.
+  void shed(int ceiling) { stage_.set_effort(ceiling); }
 
   base::Instant now{kLabStart};
   WorkerLink link;

@@ -3,8 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cmath>
 #include <numbers>
+#include <random>
 
 #include "dataplane/rtp/event.h"
 #include "dataplane/rtp/rtcp/bye.h"
@@ -380,6 +382,32 @@ TEST(Translator, EventsAreRetimedBetweenClocksAndToldOnce) {
   EXPECT_EQ(after[0].header().sequence, static_cast<std::uint16_t>(events.back().header().sequence + 1));
 }
 
+// What an encoder makes of the same speech tells how much effort it spends.
+std::vector<std::vector<std::byte>> coded_with(int wanted, int floor, int ceiling) {
+  auto plan = transcode_plan(kPcmu, format(111, "opus", 48000, 2, "maxaveragebitrate=16000"));
+  plan.flows[0].send->complexity = static_cast<std::int8_t>(wanted);
+  plan.flows[0].send->least_complexity = static_cast<std::int8_t>(floor);
+  SessionLab lab{plan};
+  Talker alice{kPcmu, 20};
+  std::vector<std::vector<std::byte>> payloads;
+  for (int i = 0; i < 20; ++i) {
+    if (i == 5) lab.shed(ceiling);
+    for (const auto& output : lab.bring(0, alice.next())) {
+      const auto payload = output.header().payload;
+      payloads.emplace_back(payload.begin(), payload.end());
+    }
+    lab.now += milliseconds{20};
+  }
+  return payloads;
+}
+
+TEST(TranslatorEffort, ABusyWorkerShedsItDownToTheFloor) {
+  const auto full = coded_with(5, 0, codecs::kMostComplexity);
+  EXPECT_NE(full, coded_with(5, 0, 0));
+  EXPECT_EQ(full, coded_with(5, 5, 0));
+  EXPECT_EQ(coded_with(5, 2, 0), coded_with(5, 0, 2));
+}
+
 RtpPacket comfort_noise(const Talker& alice) {
   return {13, alice.sequence(), alice.timestamp(), 0x11223344, false, {std::byte{40}}};
 }
@@ -430,6 +458,132 @@ TEST(Translator, ComfortNoiseIsForwardedToWhoKnowsIt) {
   EXPECT_EQ(out[0].header().payload_type, 13);
   EXPECT_EQ(base::load_u8(out[0].header().payload.data()), 40);
   EXPECT_TRUE(lab.pass(seconds{1}).empty());
+}
+
+/// A phone in a noisy room that pauses by the means of its codec while nobody speaks.
+class PausingTalker {
+ public:
+  explicit PausingTalker(const ReceiveFormat& format)
+      : format_(format),
+        encoder_(
+            format.codec->make_encoder({.fmtp = {}, .sample_rate = {8000}, .ptime_ms = 20, .dtx = true})) {}
+
+  /// The next 20 ms, if they are worth a packet.
+  std::optional<RtpPacket> next(bool speaks) {
+    std::array<std::int16_t, 160> pcm;
+    for (auto& sample : pcm) {
+      const auto voice = speaks ? 8000 * std::sin(2 * std::numbers::pi * 440 * double(samples_) / 8000) : 0;
+      ++samples_;
+      sample = static_cast<std::int16_t>(voice + noise_(random_));
+    }
+    std::vector<std::byte> payload(codecs::kMaxPayload);
+    codecs::EncodeJob job{.encoder = encoder_.get(), .pcm = pcm, .payload = payload};
+    format_.codec->encode({&job, 1});
+    EXPECT_TRUE(job.ok);
+    const auto timestamp = static_cast<std::uint32_t>(samples_) - 160 + job.skipped;
+    if (job.size == 0) return std::nullopt;
+    payload.resize(job.size);
+    return RtpPacket{format_.payload_type, sequence_++, timestamp, 0x11223344, false, payload};
+  }
+  /// RMS of what is heard when nobody speaks.
+  static constexpr double kNoise = 300 / 1.732;
+
+ private:
+  ReceiveFormat format_;
+  std::unique_ptr<codecs::Encoder> encoder_;
+  std::mt19937 random_{3};
+  std::uniform_int_distribution<int> noise_{-300, 300};
+  std::uint64_t samples_{0};
+  std::uint16_t sequence_{1};
+};
+
+// G.729 Annex B towards a receiver that knows no pauses: it hears the room go on.
+TEST(Translator, AnAnnexBPauseIsFilledForWhoTakesNone) {
+  SessionLab lab{transcode_plan(kG729, kPcma)};
+  PausingTalker alice{kG729};
+  Listener bob{kPcma};
+  std::size_t sent = 0;
+  const auto talk = [&](int packets, bool speaks) {
+    for (int i = 0; i < packets; ++i) {
+      if (const auto packet = alice.next(speaks)) {
+        bob.hear(lab.bring(0, *packet));
+        ++sent;
+      }
+      bob.hear(lab.pass(milliseconds{20}));
+    }
+  };
+  talk(25, true);
+  talk(150, false);
+  EXPECT_LT(sent, 100u) << "the source pauses";
+  EXPECT_NEAR(double(bob.packets), 175, 2);
+  EXPECT_EQ(bob.step, 160u);
+  EXPECT_NEAR(20 * std::log10(bob.level(1000) / PausingTalker::kNoise), 0, 4);
+  EXPECT_EQ(lab.stats(0).frames_concealed.get(), 0u) << "nothing was lost";
+  const auto before = bob.timestamp;
+  talk(25, true);
+  EXPECT_NEAR(double(bob.packets), 200, 3);
+  EXPECT_NEAR(double(bob.timestamp - before), 25 * 160, 320);
+  EXPECT_GT(bob.level(200), 4000);
+}
+
+TEST(Translator, APauseStaysOneForWhoTakesIt) {
+  auto plan = transcode_plan(kG729, format(97, "G729", 8000, 1, "annexb=yes"));
+  plan.flows[0].send->dtx = true;
+  SessionLab lab{plan};
+  PausingTalker alice{kG729};
+  std::size_t heard = 0;
+  const auto talk = [&](int packets, bool speaks) {
+    heard = 0;
+    for (int i = 0; i < packets; ++i) {
+      const auto packet = alice.next(speaks);
+      if (packet) heard += lab.bring(0, *packet).size();
+      for (const auto& out : lab.pass(milliseconds{20})) heard += out.rtcp ? 0 : 1;
+    }
+  };
+  talk(50, false);  // from which either detector learns what the room sounds like (G.729 B.3.4)
+  talk(25, true);
+  EXPECT_NEAR(double(heard), 25, 1);
+  talk(100, false);
+  talk(100, false);
+  EXPECT_LT(heard, 40u);
+}
+
+// Where speech begins in the middle of a packet, the packet begins there (RFC 3551 §4.5.6 knows no empty
+// frame).
+TEST(Translator, WhatAPauseLeavesOutDelaysThePacketsTime) {
+  const auto g729 = format(18, "G729", 8000, 1, "annexb=yes");
+  auto plan = transcode_plan(kPcmu, g729);
+  plan.flows[0].send->dtx = true;
+  SessionLab lab{plan};
+  std::mt19937 random{5};
+  std::uniform_int_distribution<int> noise{-20, 20};
+  const auto encoder = kPcmu.codec->make_encoder({.fmtp = {}, .sample_rate = {8000}});
+  std::uint32_t first = 0;
+  std::size_t late = 0;
+  for (std::uint16_t i = 0; i < 200; ++i) {
+    std::array<std::int16_t, 160> pcm;
+    for (std::size_t k = 0; k < pcm.size(); ++k) {
+      const bool speaks = i >= 150 && (i > 150 || k >= 80);
+      const auto voice = speaks ? 9000 * std::sin(2 * std::numbers::pi * 300 * double(k) / 8000) : 0;
+      pcm[k] = static_cast<std::int16_t>(voice + noise(random));
+    }
+    std::vector<std::byte> payload(160);
+    codecs::EncodeJob job{.encoder = encoder.get(), .pcm = pcm, .payload = payload};
+    kPcmu.codec->encode({&job, 1});
+    for (const auto& out : lab.bring(0, {0, i, 160U * i, 0x11223344, false, payload})) {
+      const auto header = out.header();
+      if (i == 0) first = header.timestamp;
+      const auto offset = header.timestamp - first - 160U * i;
+      EXPECT_TRUE(offset == 0 || offset == 80) << i;
+      // A frame that is left out at the front is missing from the payload too.
+      if (offset == 80) {
+        EXPECT_TRUE(header.payload.size() == 10 || header.payload.size() == 2) << i;
+        ++late;
+      }
+    }
+    lab.now += milliseconds{20};
+  }
+  EXPECT_GT(late, 0u);
 }
 
 TEST_F(Translated, OurReportsTakeThePlaceOfTheirs) {

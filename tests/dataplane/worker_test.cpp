@@ -244,10 +244,16 @@ TEST_F(WorkerTest, TranscodesInBatches) {
     EXPECT_TRUE(one.checksum_good);
   }
   const auto& stats = links_[0]->stats;
-  EXPECT_EQ(stats.decode_jobs.get(), 20u);
-  EXPECT_EQ(stats.decode_batches.get(), 2u);  // a full one and what the turn left
-  EXPECT_EQ(stats.encode_jobs.get(), 20u);
-  EXPECT_GT(stats.codec_ns.get(), 0u);
+  const auto at = [](const ReceiveFormat& f) {
+    const auto all = codecs::all();
+    return static_cast<std::size_t>(std::find(all.begin(), all.end(), f.codec) - all.begin());
+  };
+  const auto& decoded = stats.decoders[at(kPcmu)];
+  EXPECT_EQ(decoded.jobs.get(), 20u);
+  EXPECT_EQ(decoded.batches.get(), 2u);  // a full one and what the turn left
+  EXPECT_GT(decoded.ns.get(), 0u);
+  EXPECT_EQ(stats.encoders[at(kPcma)].jobs.get(), 20u);
+  EXPECT_EQ(stats.encoders[at(kPcmu)].jobs.get(), 0u);
   EXPECT_GT(stats.busy_ns.get(), 0u);
 }
 

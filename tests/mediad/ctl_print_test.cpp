@@ -8,6 +8,7 @@ namespace mediad {
 namespace {
 
 using Json = nlohmann::ordered_json;
+using testing::ContainsRegex;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -47,12 +48,19 @@ TEST(CtlPrint, TopShowsRates) {
                  {{{"sessions", 1},
                    {"packets-in", packets},
                    {"busy-ns", packets * 10000},
+                   {"effort-ceiling", 4},
+                   {"codecs",
+                    {{"G729/8000",
+                      {{"encode", {{"packets", packets}, {"batches", packets / 10}, {"ns", packets * 5000}}},
+                       {"decode", {{"packets", 0}}}}}}},
                    {"drops", {{"too_late", drops}}}}}}};
   };
   const auto text = print_top(at(10, 1000, 5), at(12, 3000, 9));
   EXPECT_THAT(text, HasSubstr("offers/s 100"));
   EXPECT_THAT(text, HasSubstr(" 1000 "));
   EXPECT_THAT(text, HasSubstr("too_late 2"));
+  EXPECT_THAT(text, ContainsRegex("G729/8000 +encode +1000 +10.0 +5.00 +0.0"));
+  EXPECT_THAT(text, Not(HasSubstr("decode")));
   EXPECT_THAT(print_top(at(10, 1000, 5), at(12, 3000, 5)), Not(HasSubstr("too_late")));
 }
 
