@@ -8,6 +8,7 @@
 #include <boost/asio/write.hpp>
 #include <chrono>
 #include <cstdio>
+#include <iostream>
 #include <iterator>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -40,11 +41,15 @@ with listen-sip:
   ext add NUMBER TARGET, ext del|list
   group add NAME, group del|list             --users a,b --hunt yes
   trunk add NAME, trunk del|list             --uri sip:HOST --from IP,IP --tls-name NAME --extensions yes
+                                             --user U --password P --realm R: our login there; --register yes,
+                                             --expires S; --options S: seconds between keep-alives
   route add PREFIX TRUNK, route del|list     --priority N --weight N --strip N --prepend DIGITS
   route test NUMBER                          where it would go and why; --from USER or --trunk NAME
   reg           registered phones
   sip-calls     SIP calls
   trace ID      the SIP ladder of a call
+
+--password - reads the password from standard input, where nobody else sees it.
 )";
 
 /// Commands whose words go to the daemon as they are.
@@ -85,6 +90,19 @@ struct Arguments {
   std::vector<std::string> words;  ///< of a SIP command
 };
 
+/// The word of `--password -` or `--password=-` becomes the first line of standard input.
+base::Result<void> read_password(std::vector<std::string>& words) {
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const bool is_next = words[i] == "-" && i > 0 && words[i - 1] == "--password";
+    if (!is_next && words[i] != "--password=-") continue;
+    std::string line;
+    if (!std::getline(std::cin, line) || line.empty())
+      return base::Error{"no password came from standard input"};
+    words[i] = is_next ? line : "--password=" + line;
+  }
+  return {};
+}
+
 base::Result<Arguments> parse(const std::vector<std::string>& words) {
   Arguments arguments;
   std::vector<std::string> rest;
@@ -102,6 +120,7 @@ base::Result<Arguments> parse(const std::vector<std::string>& words) {
   arguments.command = rest[0];
   if (std::find(std::begin(kSipCommands), std::end(kSipCommands), rest[0]) != std::end(kSipCommands)) {
     arguments.command = "sip";
+    if (auto read = read_password(rest); !read) return read.error();
     arguments.words = std::move(rest);
     return arguments;
   }

@@ -50,7 +50,8 @@ bool DigestClient::take_challenge(const sip::Message& refusal) {
   nonce_ = std::move(challenge->nonce);
   opaque_ = std::move(challenge->opaque);
   has_qop_ = challenge->qop_auth;
-  ha1_ = digest_ha1(algorithm_, credentials_.user, realm_, credentials_.password);
+  const auto& stored = algorithm_ == DigestAlgorithm::kMd5 ? credentials_.ha1_md5 : credentials_.ha1_sha256;
+  ha1_ = stored.empty() ? digest_ha1(algorithm_, credentials_.user, realm_, credentials_.password) : stored;
   count_ = 0;
   return true;
 }

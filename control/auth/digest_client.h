@@ -18,7 +18,11 @@ struct Credentials {
   std::string user;
   std::string password;
   /// Challenges of other realms are not answered; empty: of any.
-  std::string realm;
+  std::string realm{};
+  /// In place of the password, if the realm is known.
+  std::string ha1_md5{}, ha1_sha256{};
+
+  bool operator==(const Credentials&) const = default;
 };
 
 /// Remembers the last nonce of one peer, so that only its first request costs a second try. Control thread.

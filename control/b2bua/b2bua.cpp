@@ -50,7 +50,7 @@ std::string invite_key(const sip::Message& invite, const AuthenticatedOrigin& or
 }
 
 B2bua::B2bua(Dependencies dependencies, B2buaOptions options)
-    : d_(std::move(dependencies)), world_{d_.port, d_.media, std::move(options), {}, {}} {}
+    : d_(std::move(dependencies)), world_{d_.port, d_.media, std::move(options), {}, {}, d_.credentials_of} {}
 
 B2bua::~B2bua() = default;
 
@@ -120,7 +120,8 @@ void B2bua::admitted(const sip::Request& request, const AuthenticatedOrigin& ori
 
 Decision B2bua::decide(const AuthenticatedOrigin& origin, const sip::Uri& uri, base::Instant now) const {
   const RoutingView view{d_.table, d_.accounts,
-                         [&](std::string_view user) { return d_.registrar.bindings_of(user, now); }, d_.draw};
+                         [&](std::string_view user) { return d_.registrar.bindings_of(user, now); }, d_.draw,
+                         d_.is_alive};
   return route(origin, uri, view);
 }
 

@@ -42,6 +42,9 @@ class B2bua final : public sip::SipUser {
     const RoutingTable& table;
     std::function<base::WallTime(base::Instant)> to_wall;
     std::function<std::uint32_t(std::uint32_t)> draw;  ///< a number in [0, n], for weights
+    /// What we are at a trunk.
+    std::function<std::optional<Credentials>(std::string_view trunk)> credentials_of{};
+    std::function<bool(std::string_view trunk)> is_alive{};
   };
   B2bua(Dependencies dependencies, B2buaOptions options);
   ~B2bua() override;

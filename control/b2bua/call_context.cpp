@@ -20,7 +20,7 @@ std::string with_body(std::string text, bool has_body) {
 }  // namespace
 
 CallContext::CallContext(CallWorld& w, SipCall& owner, base::Instant at)
-    : world(w), media(w.media, w.port.new_token()), now(at), owner_(owner), ladder_(at) {}
+    : world(w), media(w.media, w.port.new_token()), now(at), owner_(owner), ladder_(at), logins_(w.port) {}
 
 CallContext::~CallContext() {
   media.end(now);  // whatever way the call came to its end, no port outlives it
@@ -30,7 +30,7 @@ CallContext::~CallContext() {
 
 sip::TxnId CallContext::send(sip::OutgoingRequest request, sip::Target target, std::string_view peer) {
   ladder_.went(now, peer, with_body(request.method + ' ' + request.uri, !request.body.empty()));
-  const auto txn = world.port.request(std::move(request), std::move(target));
+  const auto txn = logins_.send(std::move(request), std::move(target));
   world.index.by_txn.emplace(txn.value, &owner_);
   txns_.emplace_back(txn.value, peer);
   return txn;
@@ -38,12 +38,12 @@ sip::TxnId CallContext::send(sip::OutgoingRequest request, sip::Target target, s
 
 void CallContext::ack(sip::OutgoingRequest ack, sip::Target target, std::string_view peer) {
   ladder_.went(now, peer, with_body("ACK", !ack.body.empty()));
-  world.port.send_ack(std::move(ack), std::move(target));
+  logins_.send_ack(std::move(ack), std::move(target));
 }
 
 void CallContext::cancel(sip::TxnId txn, std::string_view reason, std::string_view peer) {
   ladder_.went(now, peer, "CANCEL");
-  world.port.cancel(txn, reason);
+  logins_.cancel(txn, reason);
 }
 
 void CallContext::respond(sip::TxnId txn, const sip::OutgoingResponse& response, std::string_view peer) {
@@ -71,6 +71,28 @@ void CallContext::came(const sip::Response& response) {
   const auto at = std::find_if(txns_.begin(), txns_.end(),
                                [&](const auto& each) { return each.first == response.txn.value; });
   came(response.message, at == txns_.end() ? std::string_view{} : std::string_view{at->second});
+}
+
+void CallContext::log_in(std::string_view trunk, std::string_view call_id) {
+  if (!world.credentials_of) return;
+  if (auto credentials = world.credentials_of(trunk))
+    logins_.add(std::string(call_id), *std::move(credentials));
+}
+
+std::optional<sip::Response> CallContext::settled(const sip::Response& response) {
+  const auto again = logins_.try_again(response);
+  if (!again) return sip::Response{logins_.first_try(response.txn), response.flow, response.message};
+  const auto at = std::find_if(txns_.begin(), txns_.end(),
+                               [&](const auto& each) { return each.first == response.txn.value; });
+  const auto peer = at == txns_.end() ? std::string{} : at->second;
+  ladder_.went(now, peer, std::string(response.message.cseq().method) + " with credentials");
+  world.index.by_txn.emplace(again->value, &owner_);
+  txns_.emplace_back(again->value, peer);
+  return std::nullopt;
+}
+
+sip::TxnFailed CallContext::settled(const sip::TxnFailed& failed) const {
+  return {logins_.first_try(failed.txn), failed.cause};
 }
 
 void CallContext::own(sip::TxnId txn) {

@@ -4,6 +4,7 @@
 /// the call.
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,6 +14,7 @@
 #include "control/b2bua/capabilities.h"
 #include "control/b2bua/ladder.h"
 #include "control/b2bua/media_anchor.h"
+#include "control/b2bua/trunk_logins.h"
 #include "control/dialog/session_timer.h"
 #include "control/sip/sip_port.h"
 
@@ -56,6 +58,8 @@ struct CallWorld {
   B2buaOptions options;
   B2buaCounters counters;
   CallIndex index;
+  /// What we are at this trunk; nullopt: nobody.
+  std::function<std::optional<Credentials>(std::string_view trunk)> credentials_of{};
 };
 
 /// Control thread. When it goes, its names and its media go with it.
@@ -73,6 +77,12 @@ class CallContext {
   /// Notes a message that came; of a response the peer is known by its transaction.
   void came(const sip::Message& message, std::string_view peer);
   void came(const sip::Response& response);
+  /// The dialogs with this Call-ID are with a trunk, which may ask who we are.
+  void log_in(std::string_view trunk, std::string_view call_id);
+  /// The response as it concerns the transaction that was sent; nullopt if it was a challenge and has been
+  /// answered.
+  [[nodiscard]] std::optional<sip::Response> settled(const sip::Response& response);
+  [[nodiscard]] sip::TxnFailed settled(const sip::TxnFailed& failed) const;
   void note(std::string_view peer, std::string_view what) { ladder_.came(now, peer, what); }
 
   /// Messages about this transaction of a peer's are this call's.
@@ -95,6 +105,7 @@ class CallContext {
   Ladder ladder_;
   std::vector<std::pair<std::uint64_t, std::string>> txns_;  ///< with the peer's name
   std::vector<std::string> tags_;
+  TrunkLogins logins_;
 };
 
 /// A response without more to it.

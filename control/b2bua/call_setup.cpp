@@ -66,6 +66,7 @@ void CallSetup::ring(ForkPlace place) {
   fork.uas_tag = context_.new_tag();
   fork.caller = Dialog::of_request(invite_, fork.uas_tag);
   fork.place = std::move(place);
+  if (fork.place.is_trunk) context_.log_in(fork.place.name, fork.names.call_id);
   send_invite(fork);
   forks_.push_back(std::move(fork));
 }

@@ -37,8 +37,10 @@ Outcome outcome_of(const sip::Message& response, bool is_trunk) {
     outcome.reason.clear();
   };
   if (outcome.status < 400) become(480);  // a redirection that we do not follow: not reachable here
-  if (outcome.status == 401 || outcome.status == 407) become(403);
-  outcome.elsewhere = is_trunk && (outcome.status == 408 || (outcome.status >= 500 && outcome.status < 600));
+  const bool is_login_refused = outcome.status == 401 || outcome.status == 407;
+  if (is_login_refused) become(403);
+  outcome.elsewhere = is_trunk && (is_login_refused || outcome.status == 408 ||
+                                   (outcome.status >= 500 && outcome.status < 600));
   // RFC 4320 §4.2: a 408 comes too late to be of use upstream.
   if (outcome.status == 408) become(is_trunk ? 503 : 480);
   return outcome;

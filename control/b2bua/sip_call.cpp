@@ -24,6 +24,7 @@ SipCall::SipCall(CallWorld& world, AuthenticatedOrigin origin, const sip::Reques
       context_(world, *this, now),
       setup_(context_, caller_of(origin_, invite, world.options.domain), invite, std::move(rounds)) {
   context_.came(invite.message, "caller");
+  if (origin_.kind() == AuthenticatedOrigin::Kind::kTrunk) context_.log_in(origin_.name(), call_id_);
 }
 
 SipCall::~SipCall() {
@@ -168,9 +169,12 @@ void SipCall::on_ack(const sip::Message& ack, base::Instant now) {
   if (auto passed = joined_->on_ack(ack, *side)) setup_.acknowledged(*std::move(passed));
 }
 
-void SipCall::on_response(const sip::Response& response, base::Instant now) {
+void SipCall::on_response(const sip::Response& heard, base::Instant now) {
   context_.now = now;
-  if (response.message.status() > 100) context_.came(response);
+  if (heard.message.status() > 100) context_.came(heard);
+  const auto settled = context_.settled(heard);
+  if (!settled) return;
+  const auto& response = *settled;
   if (!setup_.knows(response.txn)) {
     if (joined_) joined_->on_response(response);
     return drop_transfer();
@@ -193,8 +197,9 @@ void SipCall::on_response(const sip::Response& response, base::Instant now) {
   joined_.emplace(context_, *std::move(joined));
 }
 
-void SipCall::on_failed(const sip::TxnFailed& failed, base::Instant now) {
+void SipCall::on_failed(const sip::TxnFailed& heard, base::Instant now) {
   context_.now = now;
+  const auto failed = context_.settled(heard);
   if (setup_.knows(failed.txn)) {
     setup_.on_failed(failed);
     return report_progress();

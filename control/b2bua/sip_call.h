@@ -51,8 +51,8 @@ class SipCall {
   /// A request with one of our tags; answers 481 if it is of no dialog of this call.
   void on_request(const sip::Request& request, base::Instant now);
   void on_ack(const sip::Message& ack, base::Instant now);
-  void on_response(const sip::Response& response, base::Instant now);
-  void on_failed(const sip::TxnFailed& failed, base::Instant now);
+  void on_response(const sip::Response& heard, base::Instant now);
+  void on_failed(const sip::TxnFailed& heard, base::Instant now);
   void on_time(base::Instant now);
   /// Ends the call if its media has ended by itself.
   void check_media(base::Instant now);

@@ -36,11 +36,16 @@ std::string trunk_uri(const Trunk& trunk, std::string_view number) {
   return trunk.uri.substr(0, colon + 1) + sip::escaped_user(number) + '@' + trunk.uri.substr(colon + 1);
 }
 
+bool is_dead(const std::string& trunk, const RoutingView& view) {
+  return view.is_alive && !view.is_alive(trunk);
+}
+
 Decision call_one_trunk(const std::string& name, std::string_view number, const RoutingView& view,
                         const std::string& why) {
   const auto at = view.table.trunks.find(name);
   if (at == view.table.trunks.end() || !at->second.enabled)
     return refuse(480, why + ", trunk " + name + " is not in service");
+  if (is_dead(name, view)) return refuse(503, why + ", trunk " + name + " does not answer");
   return {CallTrunk{{{name, trunk_uri(at->second, number)}}}, why};
 }
 
@@ -92,13 +97,19 @@ Decision call_trunks(const TrunkRoute& route, std::string_view number, const Rou
   const std::string why =
       std::string(number) + " matches prefix \"" + route.prefix + "\" and becomes " + rewritten;
   CallTrunk action;
+  std::string dead;
   for (const auto& choice : in_order(route.choices, view.draw)) {
     const auto at = view.table.trunks.find(choice.trunk);
     if (at == view.table.trunks.end() || !at->second.enabled) continue;
+    if (is_dead(choice.trunk, view)) {
+      dead += ", trunk " + choice.trunk + " does not answer";
+      continue;
+    }
     action.choices.push_back({choice.trunk, trunk_uri(at->second, rewritten)});
   }
+  if (action.choices.empty() && !dead.empty()) return refuse(503, why + dead);
   if (action.choices.empty()) return refuse(480, why + ", no trunk of it is in service");
-  return {std::move(action), why};
+  return {std::move(action), why + dead};
 }
 
 /// Closed by default: a user calls through trunks only what its account allows.

@@ -42,7 +42,8 @@ struct AnswerHere {
   TestService service;
 };
 
-/// 403 not allowed, 404 no such number, 480 known but not reachable now, 484 no number at all.
+/// 403 not allowed, 404 no such number, 480 known but not reachable now, 484 no number at all, 503 no trunk
+/// of the route is alive.
 struct RefuseCall {
   std::uint16_t status;
 };
@@ -60,6 +61,8 @@ struct RoutingView {
   std::function<std::vector<Binding>(std::string_view user)> bindings_of;
   /// A number in [0, n], for weights.
   std::function<std::uint32_t(std::uint32_t n)> draw;
+  /// False for a trunk that does not answer; without it all do.
+  std::function<bool(std::string_view trunk)> is_alive{};
 };
 
 /// Control thread; allocates.

@@ -15,6 +15,9 @@ constexpr const char* kSchema =
     "INTEGER);"
     "CREATE TABLE IF NOT EXISTS trunk (name TEXT PRIMARY KEY, uri TEXT NOT NULL, addresses TEXT NOT NULL, "
     "tls_name TEXT NOT NULL, enabled INTEGER, may_dial_extensions INTEGER);"
+    "CREATE TABLE IF NOT EXISTS trunk_login (trunk TEXT PRIMARY KEY, user TEXT NOT NULL, password TEXT NOT "
+    "NULL, realm TEXT NOT NULL, ha1_md5 TEXT NOT NULL, ha1_sha256 TEXT NOT NULL, registers INTEGER, expires "
+    "INTEGER, options_seconds INTEGER);"
     "CREATE TABLE IF NOT EXISTS route (prefix TEXT NOT NULL, trunk TEXT NOT NULL, priority INTEGER, weight "
     "INTEGER, "
     "strip INTEGER, prepend TEXT NOT NULL, PRIMARY KEY (prefix, trunk));";
@@ -52,6 +55,19 @@ void load_trunks(sqlite3* database, RoutingData& data) {
   }
 }
 
+void load_logins(sqlite3* database, std::vector<TrunkLogin>& logins) {
+  SqliteStatement rows(database,
+                       "SELECT trunk, user, password, realm, ha1_md5, ha1_sha256, registers, expires, "
+                       "options_seconds FROM trunk_login");
+  while (rows.step()) {
+    logins.push_back({rows.text(0),
+                      {rows.text(1), rows.text(2), rows.text(3), rows.text(4), rows.text(5)},
+                      rows.number(6) != 0,
+                      static_cast<std::uint32_t>(rows.number(7)),
+                      static_cast<std::uint32_t>(rows.number(8))});
+  }
+}
+
 void load_routes(sqlite3* database, std::vector<TrunkRoute>& routes) {
   SqliteStatement rows(
       database,
@@ -85,6 +101,7 @@ RoutingData SqliteRouting::load() const {
   while (groups.step())
     data.table.groups.emplace(groups.text(0), RingGroup{split(groups.text(1)), groups.number(2) != 0});
   load_trunks(database_, data);
+  load_logins(database_, data.logins);
   load_routes(database_, data.table.routes);
   return data;
 }
@@ -124,6 +141,18 @@ base::Result<void> SqliteRouting::put_trunk(const TrunkEntry& entry) {
                std::int64_t{entry.trunk.may_dial_extensions});
 }
 
+base::Result<void> SqliteRouting::put_login(TrunkLogin login) {
+  auto& c = login.credentials;
+  if (!c.realm.empty() && !c.password.empty()) {
+    c.ha1_md5 = digest_ha1(DigestAlgorithm::kMd5, c.user, c.realm, c.password);
+    c.ha1_sha256 = digest_ha1(DigestAlgorithm::kSha256, c.user, c.realm, c.password);
+    c.password.clear();
+  }
+  return write("INSERT OR REPLACE INTO trunk_login VALUES (?,?,?,?,?,?,?,?,?)", login.trunk, c.user,
+               c.password, c.realm, c.ha1_md5, c.ha1_sha256, std::int64_t{login.registers},
+               std::int64_t{login.expires}, std::int64_t{login.options_seconds});
+}
+
 base::Result<void> SqliteRouting::put_route(std::string_view prefix, const TrunkRoute::Choice& choice,
                                             std::size_t strip, std::string_view prepend) {
   return write("INSERT OR REPLACE INTO route VALUES (?,?,?,?,?,?)", prefix, choice.trunk,
@@ -141,6 +170,7 @@ base::Result<bool> SqliteRouting::remove_group(std::string_view name) {
 }
 
 base::Result<bool> SqliteRouting::remove_trunk(std::string_view name) {
+  if (auto done = erase("DELETE FROM trunk_login WHERE trunk = ?", name); !done) return done.error();
   return erase("DELETE FROM trunk WHERE name = ?", name);
 }
 

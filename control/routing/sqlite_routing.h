@@ -9,6 +9,7 @@
 
 #include "control/auth/auth_gate.h"
 #include "control/routing/routing_table.h"
+#include "control/routing/trunk_login.h"
 #include "mediad/base/result.h"
 
 struct sqlite3;
@@ -25,6 +26,7 @@ struct TrunkEntry {
 struct RoutingData {
   RoutingTable table;
   std::vector<TrunkIdentity> identities;
+  std::vector<TrunkLogin> logins;
 };
 
 /// Control thread, or any one thread.
@@ -41,6 +43,8 @@ class SqliteRouting {
   base::Result<void> put_number(Numbers kind, std::string_view number, const NumberTarget& target);
   base::Result<void> put_group(std::string_view name, const RingGroup& group);
   base::Result<void> put_trunk(const TrunkEntry& entry);
+  /// What we are there. With a realm the password is hashed here and forgotten.
+  base::Result<void> put_login(TrunkLogin login);
   /// One trunk of the route with this prefix; the others stay.
   base::Result<void> put_route(std::string_view prefix, const TrunkRoute::Choice& choice, std::size_t strip,
                                std::string_view prepend);

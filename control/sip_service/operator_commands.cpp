@@ -98,18 +98,70 @@ Reply group(SipService& service, const Arguments& a) {
   return done(service.routing().put_group(a.at(2), {a.list("users"), a.value("hunt") == "yes"}));
 }
 
-Reply add_trunk(SipService& service, const Arguments& a) {
-  const auto uri = sip::Uri::parse(a.value("uri"));
-  if (!uri || !uri->is_sip() || !uri->user.empty()) return Error{"--uri wants sip:HOST[:PORT][;transport=…]"};
+bool is_yes(const Arguments& a, std::string_view name, bool otherwise) {
+  return a.has(name) ? a.value(name) == "yes" : otherwise;
+}
+
+/// What is not said stays as it was.
+base::Result<TrunkEntry> trunk_entry(SipService& service, const Arguments& a) {
   TrunkEntry entry;
-  entry.trunk = {a.at(2), a.value("uri"), true, a.value("extensions") == "yes"};
-  entry.identity = {a.at(2), {}, a.value("tls-name")};
+  const auto old = service.table().trunks.find(a.at(2));
+  if (old != service.table().trunks.end()) entry.trunk = old->second;
+  for (const auto& identity : service.trunk_identities()) {
+    if (identity.name == a.at(2)) entry.identity = identity;
+  }
+  entry.trunk.name = entry.identity.name = a.at(2);
+  if (a.has("uri") || entry.trunk.uri.empty()) {
+    const auto uri = sip::Uri::parse(a.value("uri"));
+    if (!uri || !uri->is_sip() || !uri->user.empty())
+      return Error{"--uri wants sip:HOST[:PORT][;transport=…]"};
+    entry.trunk.uri = a.value("uri");
+  }
+  entry.trunk.may_dial_extensions = is_yes(a, "extensions", entry.trunk.may_dial_extensions);
+  entry.identity.tls_name = a.value("tls-name", entry.identity.tls_name);
+  if (a.has("from")) entry.identity.addresses.clear();
   for (const auto& text : a.list("from")) {
     const auto address = base::IpAddress::parse(text);
     if (!address) return Error{"--from: \"" + text + "\" is no IP address"};
     entry.identity.addresses.push_back(*address);
   }
-  return done(service.routing().put_trunk(entry));
+  return entry;
+}
+
+base::Result<TrunkLogin> trunk_login(SipService& service, const Arguments& a) {
+  TrunkLogin login;
+  for (const auto& old : service.trunk_logins()) {
+    if (old.trunk == a.at(2)) login = old;
+  }
+  login.trunk = a.at(2);
+  auto& credentials = login.credentials;
+  const bool is_other = a.has("user") || a.has("realm");
+  credentials.user = a.value("user", credentials.user);
+  credentials.realm = a.value("realm", credentials.realm);
+  if (is_other || a.has("password")) {
+    if (!a.has("password")) return Error{"--user and --realm want --password too (- reads it from stdin)"};
+    credentials.password = a.value("password");
+    credentials.ha1_md5.clear();
+    credentials.ha1_sha256.clear();
+  }
+  login.registers = is_yes(a, "register", login.registers);
+  if (login.registers && credentials.user.empty()) return Error{"--register wants --user and --password"};
+  const auto expires = a.number("expires", login.expires),
+             options = a.number("options", login.options_seconds);
+  if (!expires) return expires.error();
+  if (!options) return options.error();
+  login.expires = std::max(60U, *expires);
+  login.options_seconds = *options;
+  return login;
+}
+
+Reply add_trunk(SipService& service, const Arguments& a) {
+  const auto entry = trunk_entry(service, a);
+  if (!entry) return entry.error();
+  const auto login = trunk_login(service, a);
+  if (!login) return login.error();
+  if (auto put = service.routing().put_trunk(*entry); !put) return put.error();
+  return done(service.routing().put_login(*login));
 }
 
 Reply trunk(SipService& service, const Arguments& a) {
@@ -121,8 +173,13 @@ Reply trunk(SipService& service, const Arguments& a) {
         if (identity.name != name) continue;
         for (const auto& address : identity.addresses) from.push_back(address.to_string());
       }
-      fmt::format_to(std::back_inserter(text), "{:<16} {}  calls from {}{}\n", name, each.uri,
-                     from.empty() ? "nowhere" : join(from), each.enabled ? "" : "  disabled");
+      for (const auto& login : service.trunk_logins()) {
+        if (login.trunk == name && login.registers) from.push_back("its registrar");
+      }
+      const auto state = service.trunks().describe(name);
+      fmt::format_to(std::back_inserter(text), "{:<16} {}  calls from {}{}{}\n", name, each.uri,
+                     from.empty() ? "nowhere" : join(from), each.enabled ? "" : "  disabled",
+                     state.empty() ? state : "  " + state);
     }
     return text;
   }
@@ -189,6 +246,11 @@ Reply registrations(SipService& service, base::Instant now) {
                      (b.expires - now) / std::chrono::seconds{1}, printable(b.user_agent));
     }
   }
+  for (const auto& login : service.trunk_logins()) {
+    if (!login.registers) continue;
+    fmt::format_to(std::back_inserter(text), "{:<16} ourselves as {}  {}\n", login.trunk,
+                   login.credentials.user, service.trunks().describe(login.trunk));
+  }
   return text;
 }
 
@@ -229,9 +291,10 @@ bool is_sip_command(std::string_view word) {
 
 base::Result<std::string> run_sip_command(SipService& service, const std::vector<std::string>& words,
                                           base::Instant now) {
-  const auto arguments =
-      Arguments::parse(words, {"password", "display", "prefixes", "max-calls", "users", "hunt", "uri", "from",
-                               "tls-name", "extensions", "priority", "weight", "strip", "prepend", "trunk"});
+  const auto arguments = Arguments::parse(
+      words, {"password", "display",  "prefixes",   "max-calls", "users",   "hunt",     "uri",
+              "from",     "tls-name", "extensions", "user",      "realm",   "register", "expires",
+              "options",  "priority", "weight",     "strip",     "prepend", "trunk"});
   if (!arguments) return arguments.error();
   auto reply = dispatch(service, *arguments, now);
   service.reload_routing();

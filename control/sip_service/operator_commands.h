@@ -18,6 +18,7 @@ inline constexpr std::string_view kSipUsage =
   ext add NUMBER TARGET | ext del NUMBER | ext list
   group add NAME --users a,b [--hunt yes] | group del NAME | group list
   trunk add NAME --uri sip:HOST [--from IP,IP] [--tls-name NAME] [--extensions yes]
+        [--user U --password P [--realm R]] [--register yes] [--expires S] [--options S]
   trunk del NAME | trunk list
   route add PREFIX TRUNK [--priority N] [--weight N] [--strip N] [--prepend DIGITS]
   route del PREFIX | route list | route test NUMBER [--from USER | --trunk NAME]

@@ -35,6 +35,8 @@ std::string print_sip_metrics(const SipService& service) {
   family("registrations_total", "counter", "REGISTERs accepted.", registrar.accepted);
   family("registrations_refused_total", "counter", "REGISTERs refused.", registrar.refused);
   family("registrations_expired_total", "counter", "Contacts that were not refreshed.", registrar.expired);
+  family("trunks_registered", "gauge", "Trunks that hold our registration.", service.trunks().registered());
+  family("trunks_dead", "gauge", "Trunks that do not answer OPTIONS.", service.trunks().dead());
   family("transactions", "gauge", "SIP transactions held.", service.engine().transaction_count());
   if (const auto* hep = service.hep()) {
     family("homer_sent_total", "counter", "Messages copied to the capture server.", hep->sent());

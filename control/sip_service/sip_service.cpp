@@ -75,7 +75,6 @@ base::Result<void> SipService::open(boost::asio::io_context& io, CallService& me
   gate_ = std::make_unique<AuthGate>(
       *accounts_, random_secret(),
       AuthGateOptions{.realm = realm, .trunks = {}, .proxies = options.trusted_proxies});
-  reload_routing();
   registrar_ = std::make_unique<Registrar>(*accounts_);
   auto bindings = store_->load(MonotonicClock::now(), to_wall_(MonotonicClock::now()));
   if (!bindings) return bindings.error();
@@ -88,12 +87,16 @@ base::Result<void> SipService::open(boost::asio::io_context& io, CallService& me
   sip::SipEngineOptions engine_options;
   engine_options.tap = hep_.get();
   engine_ = std::make_unique<sip::SipEngine>(io, *resolver_, engine_options);
+  trunks_ = std::make_unique<TrunkKeeper>(*engine_, [this] { return random_(); });
+  reload_routing();
   B2buaOptions b2bua_options;
   b2bua_options.domain = options.domain.empty() ? host_of(options.listen.front()) : options.domain;
   b2bua_ = std::make_unique<B2bua>(
       B2bua::Dependencies{
           *engine_, media, *gate_, *registrar_, *accounts_, table_, to_wall_,
-          [this](std::uint32_t n) { return std::uniform_int_distribution<std::uint32_t>(0, n)(random_); }},
+          [this](std::uint32_t n) { return std::uniform_int_distribution<std::uint32_t>(0, n)(random_); },
+          [this](std::string_view trunk) { return credentials_of(trunk); },
+          [this](std::string_view trunk) { return trunks_->is_alive(trunk); }},
       b2bua_options);
   engine_->set_user(*this);
   for (const auto& each : options.listen) {
@@ -118,8 +121,25 @@ void SipService::reload_routing() {
   auto data = routing_->load();
   data.table.domains = domains_;
   table_ = std::move(data.table);
-  identities_ = data.identities;
-  gate_->set_trunks(std::move(data.identities));
+  identities_ = std::move(data.identities);
+  logins_ = std::move(data.logins);
+  trunks_->set_trunks(table_, logins_, MonotonicClock::now());
+  tell_gate();
+  if (b2bua_) arm();
+}
+
+/// A trunk is known by its addresses, and by where we are registered with it.
+void SipService::tell_gate() {
+  auto all = identities_;
+  for (auto& each : trunks_->identities()) all.push_back(std::move(each));
+  gate_->set_trunks(std::move(all));
+}
+
+std::optional<Credentials> SipService::credentials_of(std::string_view trunk) const {
+  const auto at =
+      std::find_if(logins_.begin(), logins_.end(), [&](const TrunkLogin& l) { return l.trunk == trunk; });
+  if (at == logins_.end() || at->credentials.user.empty()) return std::nullopt;
+  return at->credentials;
 }
 
 void SipService::hang_up_all() {
@@ -128,12 +148,17 @@ void SipService::hang_up_all() {
 }
 
 void SipService::on_event(sip::Event event, base::Instant now) {
-  b2bua_->on_event(std::move(event), now);
+  if (trunks_->on_event(event, now)) {
+    tell_gate();
+  } else {
+    b2bua_->on_event(std::move(event), now);
+  }
   arm();
 }
 
 void SipService::arm() {
-  const auto next = b2bua_->next_deadline();
+  auto next = b2bua_->next_deadline();
+  if (const auto trunks = trunks_->deadline(); trunks && (!next || *trunks < *next)) next = trunks;
   if (!next || (alarm_set_for_ && *alarm_set_for_ <= *next)) return;
   alarm_set_for_ = next;
   alarm_.expires_at(std::chrono::steady_clock::time_point{next->time_since_epoch()});
@@ -141,6 +166,7 @@ void SipService::arm() {
     if (error) return;
     alarm_set_for_.reset();
     b2bua_->on_time(MonotonicClock::now());
+    trunks_->on_time(MonotonicClock::now());
     arm();
   });
 }

@@ -20,6 +20,7 @@
 #include "control/routing/sqlite_routing.h"
 #include "control/sip/resolve/dns_resolver.h"
 #include "control/sip/sip_engine.h"
+#include "control/sip_service/trunk_keeper.h"
 #include "mediad/base/result.h"
 
 namespace control {
@@ -50,6 +51,8 @@ class SipService final : private sip::SipUser {
   [[nodiscard]] const HepExporter* hep() const { return hep_.get(); }
   [[nodiscard]] const RoutingTable& table() const { return table_; }
   [[nodiscard]] const std::vector<TrunkIdentity>& trunk_identities() const { return identities_; }
+  [[nodiscard]] const std::vector<TrunkLogin>& trunk_logins() const { return logins_; }
+  [[nodiscard]] const TrunkKeeper& trunks() const { return *trunks_; }
   [[nodiscard]] const Registrar& registrar() const { return *registrar_; }
   [[nodiscard]] const AuthGate& gate() const { return *gate_; }
   [[nodiscard]] const B2bua& b2bua() const { return *b2bua_; }
@@ -66,6 +69,8 @@ class SipService final : private sip::SipUser {
                                         const SipServiceOptions& options);
   [[nodiscard]] base::Result<void> open_hep(const SipServiceOptions& options);
   void on_event(sip::Event event, base::Instant now) override;
+  void tell_gate();
+  [[nodiscard]] std::optional<Credentials> credentials_of(std::string_view trunk) const;
   void arm();
   void every_second();
   void save_bindings(base::Instant now);
@@ -77,6 +82,7 @@ class SipService final : private sip::SipUser {
   std::vector<std::string> domains_;
   RoutingTable table_;
   std::vector<TrunkIdentity> identities_;
+  std::vector<TrunkLogin> logins_;
   std::unique_ptr<SqliteAccounts> accounts_;
   std::unique_ptr<SqliteRouting> routing_;
   std::unique_ptr<SqliteBindingStore> store_;
@@ -85,6 +91,7 @@ class SipService final : private sip::SipUser {
   std::unique_ptr<sip::DnsResolver> resolver_;
   std::unique_ptr<HepExporter> hep_;
   std::unique_ptr<sip::SipEngine> engine_;
+  std::unique_ptr<TrunkKeeper> trunks_;
   std::unique_ptr<B2bua> b2bua_;
 };
 

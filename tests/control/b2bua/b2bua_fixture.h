@@ -150,7 +150,10 @@ class B2buaTest : public CallServiceTest {
   RoutingTable table;
   B2bua b2bua{{port, *service, gate, registrar, accounts, table,
                [](base::Instant at) { return base::WallTime{at.time_since_epoch()}; },
-               [](std::uint32_t) { return 0U; }},
+               [](std::uint32_t) { return 0U; },
+               [](std::string_view trunk) {
+                 return trunk == "carrier" ? std::optional{Credentials{"we", "pw"}} : std::nullopt;
+               }},
               {}};
   std::string to_tag;
   std::uint32_t cseq{0}, callee_cseq{0};

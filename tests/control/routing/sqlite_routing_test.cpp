@@ -35,6 +35,8 @@ TEST_F(SqliteRoutingTest, KeepsWhatItIsGiven) {
          {"carrier", {*base::IpAddress::parse("192.0.2.7"), *base::IpAddress::parse("2001:db8::7")}, "gw"}}));
     EXPECT_TRUE(r.put_trunk(
         {{"off", "sip:off.example.net", false, true}, {"off", {*base::IpAddress::parse("192.0.2.8")}, {}}}));
+    EXPECT_TRUE(r.put_login({"carrier", {"we", "pw", "realm"}, true, 300, 30}));
+    EXPECT_TRUE(r.put_login({"off", {"we", "pw"}, false, 300, 0}));
     EXPECT_TRUE(r.put_route("0", {"carrier", 1, 2}, 1, "49"));
     EXPECT_TRUE(r.put_route("0", {"off", 0, 1}, 1, "49"));
   }
@@ -46,6 +48,12 @@ TEST_F(SqliteRoutingTest, KeepsWhatItIsGiven) {
   EXPECT_EQ(data.table.groups.at("sales").users, (std::vector<std::string>{"101", "102"}));
   EXPECT_TRUE(data.table.groups.at("sales").one_after_another);
   EXPECT_FALSE(data.table.trunks.at("off").enabled);
+  ASSERT_EQ(data.logins.size(), 2U);
+  EXPECT_EQ(data.logins[0].credentials.password, "");  // its realm is known: the hash will do
+  EXPECT_EQ(data.logins[0].credentials.ha1_md5, digest_ha1(DigestAlgorithm::kMd5, "we", "realm", "pw"));
+  EXPECT_TRUE(data.logins[0].registers);
+  EXPECT_EQ(data.logins[0].options_seconds, 30U);
+  EXPECT_EQ(data.logins[1].credentials.password, "pw");
   ASSERT_EQ(data.identities.size(), 1U);  // who is switched off is nobody
   EXPECT_EQ(data.identities[0].addresses.size(), 2U);
   EXPECT_EQ(data.identities[0].tls_name, "gw");
