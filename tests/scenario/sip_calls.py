@@ -221,7 +221,50 @@ def trunk_out(stage):
     return failures
 
 
+def second_server(stage, *words):
+    """Another mediad as the carrier: it knows us as 4930123 by a password, and has a phone 300. `words` are options
+    of our trunk to it."""
+    host = stage.lan.add_host("carrier", "10.81.0.13/24")
+    carrier = SipDaemon(host, os.path.join(stage.folder, "carrier"))
+    stage.running.append(carrier)
+    carrier.add_user("4930123", "trunk-secret")
+    carrier.add_user("300", "secret-300")
+    stage.daemon.ask("trunk", "add", "carrier", "--uri", f"sip:{host.ip}", "--user", "4930123", *words)
+    return carrier
+
+
+def trunk_login(stage):
+    """The carrier asks who we are: for the INVITE it is told, and the ear hears that the media runs."""
+    carrier = second_server(stage, "--password", "trunk-secret", "--realm", "mediad", "--options", "5")
+    stage.daemon.ask("route", "add", "9", "carrier", "--strip", "1")
+    stage.daemon.ask("user", "add", "101", "--prefixes", "9")
+    callee = stage.phone(stage.right, "300", "PCMU", "male_48k.wav", answer=True, server=carrier.server)
+    caller = stage.phone(stage.left, "101", "PCMU", "female_48k.wav")
+    failures = converse(stage, caller, callee, f"sip:9300@{stage.daemon.server}", EXACT)
+    ladder = stage.daemon.last_ladder()
+    if "401" not in ladder or "with credentials" not in ladder:
+        failures.append(f"the carrier did not ask who we are:\n{ladder}")
+    if not stage.daemon.ask("trunk", "list").rstrip().endswith("alive"):
+        failures.append("the trunk is not alive: " + stage.daemon.ask("trunk", "list"))
+    return failures
+
+
+def trunk_registered(stage):
+    """We register with the carrier, and what it calls there is known to be the trunk's and rings at home."""
+    carrier = second_server(stage, "--password", "trunk-secret", "--register", "yes")
+    stage.daemon.ask("did", "add", "4930123", "user:102")
+    deadline = time.monotonic() + 5
+    while "registered" not in stage.daemon.ask("reg").split("4930123")[-1] and time.monotonic() < deadline:
+        time.sleep(0.1)
+    if stage.daemon.figure("trunks_registered") != 1 or "4930123" not in carrier.ask("reg"):
+        return ["not registered with the carrier: " + stage.daemon.ask("trunk", "list")]
+    callee = stage.phone(stage.right, "102", "PCMU", "male_48k.wav", answer=True)
+    caller = stage.phone(stage.left, "300", "PCMU", "female_48k.wav", server=carrier.server)
+    return converse(stage, caller, callee, f"sip:4930123@{carrier.server}", EXACT)
+
+
 CASES = {"same": same_codec, "transcoded": transcoded, "tls": over_tls, "hold": hold, "extension": extension, "trunk-in": trunk_in, "trunk-out": trunk_out, "wrong-password": wrong_password,
+         "trunk-login": trunk_login, "trunk-registered": trunk_registered,
          "stranger": stranger, "unreachable": unreachable}
 
 
