@@ -4,8 +4,11 @@ usage: python3 -m tests.scenario.sip_peers NAME...      (see CASES)
 """
 
 import os
+import select
+import socket
 import sys
 
+from scripts.lab import hep, sockets
 from scripts.lab.edge_proxy import EdgeProxy
 from scripts.lab.linphone import Linphone
 from scripts.lab.speech import EXACT
@@ -84,8 +87,31 @@ def secure_websocket(stage):
     return _web(stage, True)
 
 
+def homer(stage):
+    """A capture server gets every message of a call, each way once, with its Call-ID."""
+    server = sockets.bound_udp(stage.left, stage.left.ip, 9060)
+    callee = stage.phone(stage.right, "102", "PCMU", "male_48k.wav", answer=True)
+    caller = stage.phone(stage.left, "101", "PCMU", "female_48k.wav")
+    failures = converse(stage, caller, callee, f"sip:102@{stage.daemon.server}", EXACT)
+    seen = []
+    while select.select([server], [], [], 0)[0]:
+        chunks = hep.decode(server.recv(65536))
+        source = socket.inet_ntoa(chunks[hep.SOURCE4])
+        first = chunks[hep.PAYLOAD].split(b"\r\n")[0].decode()
+        if chunks[hep.CORRELATION] not in chunks[hep.PAYLOAD]:
+            failures.append(f"a Call-ID that is not the message's: {chunks[hep.CORRELATION]}")
+        seen.append((source, first.split(" sip:")[0]))
+    for wanted in ((stage.left.ip, "INVITE"), (stage.server.ip, "SIP/2.0 401 Unauthorized"), (stage.server.ip, "INVITE"),
+                   (stage.right.ip, "SIP/2.0 180 Ringing"), (stage.server.ip, "SIP/2.0 200 OK"), (stage.left.ip, "BYE"),
+                   (stage.server.ip, "BYE")):
+        if wanted not in seen:
+            failures.append(f"no {wanted[1]} from {wanted[0]} among {len(seen)} messages")
+    return failures
+
+
 CASES = {"linphone": (linphone, []), "nat-calls": (nat_calls, []), "nat-called": (nat_called, []), "path": (path, []),
-         "proxy": (proxy, []), "ws": (websocket, WEB), "wss": (secure_websocket, WEB)}
+         "proxy": (proxy, []), "ws": (websocket, WEB), "wss": (secure_websocket, WEB),
+         "homer": (homer, ["--homer=10.81.0.11:9060"])}
 
 if __name__ == "__main__":
     sys.exit(sip_calls.main(sys.argv[1:] or list(CASES), CASES))
