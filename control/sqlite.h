@@ -43,6 +43,7 @@ class SqliteStatement {
                             : std::string(reinterpret_cast<const char*>(value),
                                           static_cast<std::size_t>(sqlite3_column_bytes(statement_, column)));
   }
+  [[nodiscard]] double real(int column) const { return sqlite3_column_double(statement_, column); }
   [[nodiscard]] std::int64_t number(int column) const { return sqlite3_column_int64(statement_, column); }
 
  private:
@@ -52,6 +53,7 @@ class SqliteStatement {
     sqlite3_bind_text(statement_, index, value.data() == nullptr ? "" : value.data(),
                       static_cast<int>(value.size()), nullptr);
   }
+  void bind_one(int index, double value) { sqlite3_bind_double(statement_, index, value); }
   void bind_one(int index, std::int64_t value) { sqlite3_bind_int64(statement_, index, value); }
 
   sqlite3_stmt* statement_{nullptr};

@@ -30,6 +30,14 @@ Applied socket_address(std::string_view text, Options& options) {
   return {};
 }
 
+template <auto Member>
+Applied days(std::string_view text, Options& options) {
+  const auto value = parse_number(text, 0, 10 * 365);
+  if (!value) return value.error();
+  options.*Member = std::chrono::days{*value};
+  return {};
+}
+
 template <auto Member, std::int64_t Min, std::int64_t Max>
 Applied number(std::string_view text, Options& options) {
   const auto value = parse_number(text, Min, Max);
@@ -131,6 +139,11 @@ constexpr std::array kKeys = {
         socket_address<&Options::homer>},
     Key{"homer-id", kValue, kStart, "number by which it knows this mediad (default 2001)",
         number<&Options::homer_id, 0, 4294967295>},
+    Key{"cdr-database", kValue, kStart,
+        "SQLite file of call records (default calls.db beside sip-database), or none",
+        text_value<&Options::cdr_database>},
+    Key{"cdr-retention", kValue, kStart, "days that call records are kept, 0 for ever (default 90)",
+        days<&Options::cdr_retention>},
     Key{"sip-certificate", kValue, kStart, "PEM file with the certificate chain of TLS and WSS",
         text_value<&Options::sip_certificate>},
     Key{"sip-key", kValue, kStart, "PEM file with its private key", text_value<&Options::sip_key>},

@@ -50,11 +50,13 @@ with listen-sip:
   trace ID      the SIP ladder of a call
 
 --password - reads the password from standard input, where nobody else sees it.
+  cdr list      the last calls that are over        --since 2026-11-25T14:30, or an age: 30m, 12h, 7d
+  cdr export    all of them as CSV                  --since …
 )";
 
 /// Commands whose words go to the daemon as they are.
 constexpr std::string_view kSipCommands[] = {"user",  "did", "ext",       "group", "trunk",
-                                             "route", "reg", "sip-calls", "trace"};
+                                             "route", "reg", "sip-calls", "trace", "cdr"};
 
 class Client {
  public:
@@ -121,6 +123,7 @@ base::Result<Arguments> parse(const std::vector<std::string>& words) {
   if (std::find(std::begin(kSipCommands), std::end(kSipCommands), rest[0]) != std::end(kSipCommands)) {
     arguments.command = "sip";
     if (auto read = read_password(rest); !read) return read.error();
+    if (rest[0] == "cdr") std::erase(rest, "--csv");  // there is no other format
     arguments.words = std::move(rest);
     return arguments;
   }
@@ -147,10 +150,26 @@ base::Result<void> run_top(Client& client) {
   }
 }
 
+/// Page by page: each begins after the number that the last line of the page before begins with.
+base::Result<void> run_export(Client& client, std::vector<std::string> words) {
+  words.insert(words.end(), {"--after", "0"});
+  for (;;) {
+    const auto reply = client.ask({{"command", "sip"}, {"words", words}});
+    if (!reply) return reply.error();
+    const auto page = mediad::print_reply("sip", *reply);
+    if (page.empty()) return {};
+    fmt::print("{}", page);
+    const auto last = page.rfind('\n', page.size() - 2);
+    words.back() = page.substr(last + 1, page.find(',', last + 1) - last - 1);
+  }
+}
+
 base::Result<void> run(const Arguments& arguments) {
   auto client = Client::connect(arguments.socket);
   if (!client) return client.error();
   if (arguments.command == "top" && !arguments.json) return run_top(*client);
+  if (arguments.words.size() > 1 && arguments.words[0] == "cdr" && arguments.words[1] == "export")
+    return run_export(*client, arguments.words);
   Json request{{"command", arguments.command}};
   if (!arguments.call_id.empty()) request["call-id"] = arguments.call_id;
   if (!arguments.words.empty()) request["words"] = arguments.words;

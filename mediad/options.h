@@ -51,6 +51,8 @@ struct Options {
   std::vector<base::IpAddress> sip_trusted_proxies;  ///< whose calls are anchored without a password
   std::optional<base::SocketAddress> homer;          ///< copies of all SIP messages go there
   std::uint32_t homer_id{2001};
+  std::string cdr_database;  ///< empty: calls.db beside sip_database; "none": calls are not recorded
+  std::chrono::days cdr_retention{90};           ///< 0: for ever
   std::string sip_certificate, sip_key, sip_ca;  ///< PEM files of TLS and WSS
 
   // calls

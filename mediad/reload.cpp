@@ -24,6 +24,8 @@ std::vector<std::string> take_over(const Options& fresh, Options& running) {
   keep("sip-trusted-proxy", &Options::sip_trusted_proxies);
   keep("homer", &Options::homer);
   keep("homer-id", &Options::homer_id);
+  keep("cdr-database", &Options::cdr_database);
+  keep("cdr-retention", &Options::cdr_retention);
   keep("sip-certificate", &Options::sip_certificate);
   keep("sip-key", &Options::sip_key);
   keep("sip-ca", &Options::sip_ca);

@@ -92,6 +92,12 @@ control::SipServiceOptions sip_options(const Options& options) {
   sip.database = options.sip_database;
   sip.homer = options.homer;
   sip.homer_id = options.homer_id;
+  const auto beside = (std::filesystem::path{options.sip_database}.parent_path() / "calls.db").string();
+  const auto& records = options.cdr_database;
+  sip.records = {records == "none" ? std::string{}
+                 : records.empty() ? beside
+                                   : records,
+                 options.cdr_retention};
   return sip;
 }
 

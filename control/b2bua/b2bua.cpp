@@ -167,12 +167,28 @@ B2bua::Destination B2bua::destination_of(const sip::Request& request, const Auth
   return {rounds_of(decision, world_.options.domain), decision.why};
 }
 
+void B2bua::record_refusal(const sip::Message& invite, const AuthenticatedOrigin& origin,
+                           const sip::OutgoingResponse& response, base::Instant now) const {
+  if (!d_.record) return;
+  CallRecord record;
+  record.call_id = printable(invite.call_id());
+  record.caller = printable(caller_of(origin, invite));
+  record.dialled = printable(dialled_number(invite.uri()));
+  record.origin = origin.name();
+  record.started = record.ended = d_.to_wall(now);
+  record.status = response.status;
+  record.reason = response.reason.empty() ? sip::reason_phrase(response.status) : response.reason;
+  record.ended_by = "mediad";
+  d_.record(std::move(record));
+}
+
 void B2bua::invite(const sip::Request& request, const AuthenticatedOrigin& origin, base::Instant now) {
   ++world_.counters.calls;
   const auto refuse = [&](sip::OutgoingResponse response, std::string_view why) {
     ++world_.counters.refused;
     spdlog::info("sip call refused from={} to={} status={} why=\"{}\"", origin.name(),
                  printable(dialled_number(request.message.uri())), response.status, printable(why));
+    record_refusal(request.message, origin, response, now);
     respond(request, std::move(response));
   };
   if (auto missing = unsupported_in_calls(request.message); !missing.empty()) {
@@ -272,7 +288,8 @@ void B2bua::settle(SipCall* call, base::Instant now) {
   spdlog::info("sip call ended id={} answered={} after_s={:.1f}", call->media_id(), entry.was_answered,
                seconds(now - call->started()));
   if (past_.size() == kMaxPast) past_.pop_front();
-  past_.push_back({call->call_id(), call->media_id(), call->ladder()});
+  past_.push_back({call->call_id(), call->media_id(), call->take_ladder()});
+  if (d_.record) d_.record(call->record(d_.to_wall));
   if (call->origin().is_user()) {
     const auto at = calls_of_user_.find(call->origin().name());
     if (--at->second == 0) calls_of_user_.erase(at);
@@ -313,12 +330,13 @@ void B2bua::hang_up_all(base::Instant now) {
 
 std::optional<std::string> B2bua::trace(std::string_view call_id) const {
   for (const auto& [key, entry] : calls_) {
-    if (key->call_id().starts_with(call_id) || key->media_id().starts_with(call_id)) return key->ladder();
+    if (key->call_id().starts_with(call_id) || key->media_id().starts_with(call_id))
+      return key->ladder().print();
   }
   const auto at = std::find_if(past_.rbegin(), past_.rend(), [&](const Past& past) {
     return past.call_id.starts_with(call_id) || past.media_id.starts_with(call_id);
   });
-  return at == past_.rend() ? std::nullopt : std::optional{at->ladder};
+  return at == past_.rend() ? std::nullopt : std::optional{at->ladder.print()};
 }
 
 }  // namespace control

@@ -45,6 +45,7 @@ class B2bua final : public sip::SipUser {
     /// What we are at a trunk.
     std::function<std::optional<Credentials>(std::string_view trunk)> credentials_of{};
     std::function<bool(std::string_view trunk)> is_alive{};
+    std::function<void(CallRecord)> record{};          ///< of each call that is over; may be empty
   };
   B2bua(Dependencies dependencies, B2buaOptions options);
   ~B2bua() override;
@@ -79,7 +80,7 @@ class B2bua final : public sip::SipUser {
   struct Past {
     std::string call_id;
     std::string media_id;
-    std::string ladder;
+    Ladder ladder;
   };
   /// Ladders of ended calls that are kept: half a megabyte.
   static constexpr std::size_t kMaxPast = 200;
@@ -117,6 +118,9 @@ class B2bua final : public sip::SipUser {
   /// Takes a call in; `key` is its invite_key() or empty.
   SipCall& add(std::unique_ptr<SipCall> call, std::string key);
   void respond(const sip::Request& request, sip::OutgoingResponse response);
+  /// Of a call that was refused before anything rang.
+  void record_refusal(const sip::Message& invite, const AuthenticatedOrigin& origin,
+                      const sip::OutgoingResponse& response, base::Instant now) const;
   /// After anything was done with a call: its alarm, its end.
   void settle(SipCall* call, base::Instant now);
   [[nodiscard]] bool has_room(const AuthenticatedOrigin& origin) const;

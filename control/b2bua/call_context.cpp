@@ -52,6 +52,10 @@ void CallContext::respond(sip::TxnId txn, const sip::OutgoingResponse& response,
     return;
   }
   ladder_.went(now, peer, with_body(describe(response.status, response.reason, {}), !response.body.empty()));
+  if (!txns_.empty() && txns_.front().first == txn.value) {  // the caller's INVITE was the first of all
+    facts.note_response(response.status,
+                        response.reason.empty() ? sip::reason_phrase(response.status) : response.reason, now);
+  }
   world.port.respond(txn, response);
 }
 
@@ -98,6 +102,11 @@ sip::TxnFailed CallContext::settled(const sip::TxnFailed& failed) const {
 void CallContext::own(sip::TxnId txn) {
   world.index.by_txn.emplace(txn.value, &owner_);
   txns_.emplace_back(txn.value, "caller");
+}
+
+void CallContext::over(std::string_view by, std::string_view reason) {
+  facts.note_end(by, reason, now);
+  if (const auto report = media.end(now)) facts.note_media(*report, MediaAnchor::kCallerTag);
 }
 
 std::string CallContext::new_tag() {

@@ -11,6 +11,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "control/b2bua/call_facts.h"
 #include "control/b2bua/capabilities.h"
 #include "control/b2bua/ladder.h"
 #include "control/b2bua/media_anchor.h"
@@ -93,9 +94,13 @@ class CallContext {
   void adopt_tag(const std::string& tag);
   void give_up_tag(const std::string& tag);
   [[nodiscard]] const Ladder& ladder() const { return ladder_; }
+  [[nodiscard]] Ladder take_ladder() { return std::move(ladder_); }
+  /// The joined dialogs have ended: the media too. `by` names the side that hung up.
+  void over(std::string_view by, std::string_view reason);
 
   CallWorld& world;
   MediaAnchor media;
+  CallFacts facts;
   base::Instant now;  ///< of the event that is being served
   /// What was said last to a caller that has no transaction: one that is being transferred.
   std::optional<std::uint16_t> told_nobody;

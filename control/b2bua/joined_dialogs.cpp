@@ -378,7 +378,7 @@ void JoinedDialogs::end(std::optional<unsigned> without, std::string_view reason
   if (is_ended_) return;
   is_ended_ = true;
   end_reason_ = reason;
-  context_.media.end(context_.now);
+  context_.over(!without ? "mediad" : *without == kCaller ? "caller" : "callee", reason);
   if (exchange_) respond(exchange_->from, exchange_->server, plain(487));
   const bool knows_of_answer = !is_held();
   if (!knows_of_answer) {

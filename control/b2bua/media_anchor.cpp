@@ -3,8 +3,6 @@
 namespace control {
 namespace {
 
-constexpr std::string_view kCallerTag = "caller";
-
 /// Every codec that we have is offered behind the offerer's own: two phones without a common one understand
 /// each other, two with one are relayed.
 OfferFlags flags_of_calls() {
@@ -38,8 +36,10 @@ void MediaAnchor::drop(const std::string& fork, base::Instant now) {
   (void)service_.remove(names(kCaller, fork), std::chrono::seconds{0}, now);
 }
 
-void MediaAnchor::end(base::Instant now) {
-  (void)service_.remove({call_id_, {}, {}, {}}, std::chrono::seconds{0}, now);
+std::optional<CallReport> MediaAnchor::end(base::Instant now) {
+  auto report = service_.remove({call_id_, {}, {}, {}}, std::chrono::seconds{0}, now);
+  if (!report) return std::nullopt;
+  return *std::move(report);
 }
 
 std::uint16_t status_of_media_error(std::string_view text) {

@@ -3,6 +3,7 @@
 /// The media of one SIP call as the B2BUA sees it: whoever offers, the other side gets our addresses.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -17,6 +18,9 @@ namespace control {
 /// Control thread.
 class MediaAnchor {
  public:
+  /// Tag of the caller's side in reports.
+  static constexpr std::string_view kCallerTag = "caller";
+
   MediaAnchor(CallService& service, std::string call_id) : service_(service), call_id_(std::move(call_id)) {}
 
   /// What the other side is offered; `fork` names the callee. The first offer of a fork takes its ports.
@@ -27,7 +31,8 @@ class MediaAnchor {
                                                  base::Instant now);
   /// Gives back what a fork had that came to nothing.
   void drop(const std::string& fork, base::Instant now);
-  void end(base::Instant now);
+  /// The report is of the moment before; none if the media had ended already.
+  std::optional<CallReport> end(base::Instant now);
   /// False once the media was ended for another reason than end(): silence, an operator, a worker.
   [[nodiscard]] bool is_alive() const { return service_.find(call_id_) != nullptr; }
   [[nodiscard]] const std::string& call_id() const { return call_id_; }

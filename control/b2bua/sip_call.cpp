@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "control/call_log.h"
+
 namespace control {
 namespace {
 
@@ -15,10 +17,15 @@ CallerIdentity caller_of(const AuthenticatedOrigin& origin, const sip::Request& 
 
 }  // namespace
 
+std::string caller_of(const AuthenticatedOrigin& origin, const sip::Message& invite) {
+  return origin.is_user() ? origin.name() : dialled_number(invite.from().uri);
+}
+
 SipCall::SipCall(CallWorld& world, AuthenticatedOrigin origin, const sip::Request& invite,
                  std::vector<ForkRound> rounds, base::Instant now)
     : origin_(std::move(origin)),
       call_id_(invite.message.call_id()),
+      caller_(caller_of(origin_, invite.message)),
       dialled_(dialled_number(invite.message.uri())),
       started_(now),
       context_(world, *this, now),
@@ -130,6 +137,7 @@ void SipCall::start() {
 void SipCall::on_cancel(const sip::Message& cancel, base::Instant now) {
   context_.now = now;
   context_.came(cancel, "caller");
+  context_.facts.ended_by = "caller";
   // RFC 3326: why the caller gave up is the callees' affair too.
   const auto reason = cancel.header(sip::HeaderId::kReason).value_or(std::string_view{});
   if (joined_ && joined_->is_held()) return joined_->hang_up(reason);
@@ -238,6 +246,24 @@ std::optional<base::Instant> SipCall::deadline() const {
   const auto second = joined_ ? joined_->deadline() : std::nullopt;
   if (!first || (second && *second < *first)) first = second;
   return first;
+}
+
+CallRecord SipCall::record(const std::function<base::WallTime(base::Instant)>& to_wall) const {
+  const auto& facts = context_.facts;
+  const auto wall = [&](const std::optional<base::Instant>& at) {
+    return at ? std::optional{to_wall(*at)} : std::nullopt;
+  };
+  CallRecord record{media_id(),           printable(call_id_),
+                    printable(caller_),   printable(dialled_),
+                    origin_.name(),       callee_,
+                    to_wall(started_),    wall(facts.rang),
+                    wall(facts.answered), to_wall(facts.ended.value_or(context_.now))};
+  record.status = facts.status;
+  record.reason = printable(facts.reason);
+  record.ended_by = facts.ended_by;
+  record.transcoded = facts.transcoded;
+  record.sides = facts.sides;
+  return record;
 }
 
 bool SipCall::is_over() const {

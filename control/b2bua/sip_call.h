@@ -2,6 +2,7 @@
 /// \file
 /// One call through the B2BUA: its set-up, then its two joined dialogs.
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
@@ -11,9 +12,13 @@
 #include "control/b2bua/call_context.h"
 #include "control/b2bua/call_setup.h"
 #include "control/b2bua/joined_dialogs.h"
+#include "control/records/call_record.h"
 #include "control/routing/route.h"
 
 namespace control {
+
+/// Who calls, for people: a user by the name that it authenticated for, else what From says.
+[[nodiscard]] std::string caller_of(const AuthenticatedOrigin& origin, const sip::Message& invite);
 
 /// Control thread. Each function is told the time of its event.
 class SipCall {
@@ -68,7 +73,10 @@ class SipCall {
   [[nodiscard]] const std::string& dialled() const { return dialled_; }
   [[nodiscard]] const std::string& callee() const { return callee_; }
   [[nodiscard]] base::Instant started() const { return started_; }
-  [[nodiscard]] std::string ladder() const { return context_.ladder().print(); }
+  [[nodiscard]] const Ladder& ladder() const { return context_.ladder(); }
+  [[nodiscard]] Ladder take_ladder() { return context_.take_ladder(); }
+  /// Of a call that is over.
+  [[nodiscard]] CallRecord record(const std::function<base::WallTime(base::Instant)>& to_wall) const;
   [[nodiscard]] sip::TxnId invite_txn() const { return setup_.invite_txn(); }
   /// True if this INVITE, which came with a tag of this call's, is one that the call sent itself.
   [[nodiscard]] bool sent_to(const sip::Uri& uri) const { return setup_.went_to(uri); }
@@ -83,6 +91,7 @@ class SipCall {
 
   AuthenticatedOrigin origin_;
   std::string call_id_;
+  std::string caller_;
   std::string dialled_;
   std::string callee_;
   base::Instant started_;

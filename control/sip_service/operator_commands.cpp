@@ -17,7 +17,7 @@ using Reply = base::Result<std::string>;
 using Numbers = SqliteRouting::Numbers;
 
 constexpr std::string_view kNames[] = {"user",  "did", "ext",       "group", "trunk",
-                                       "route", "reg", "sip-calls", "trace"};
+                                       "route", "reg", "sip-calls", "trace", "cdr"};
 
 Reply usage() {
   return Error{"not understood; the SIP commands are\n" + std::string(kSipUsage)};
@@ -265,6 +265,21 @@ Reply calls(SipService& service, base::Instant now) {
   return text;
 }
 
+/// Before the records of a disk full of them: all.
+constexpr base::WallTime kEver{};
+
+Reply records(const SipService& service, const Arguments& a, base::Instant now) {
+  if (service.records() == nullptr) return Error{"calls are not recorded: cdr-database is empty"};
+  const auto since =
+      a.has("since") ? parse_since(a.value("since"), service.to_wall(now)) : std::optional{kEver};
+  if (!since)
+    return Error{"--since wants a date, a date and a time (2026-11-25T14:30), or an age (30m, 12h, 7d)"};
+  if (a.at(1) == "list") return service.records()->list(*since);
+  const auto after = a.number("after", 0);
+  if (!after) return after.error();
+  return a.at(1) == "export" ? service.records()->csv(*since, *after) : usage();
+}
+
 Reply dispatch(SipService& service, const Arguments& a, base::Instant now) {
   const auto name = a.at(0);
   if (name == "user") return user(service, a);
@@ -275,6 +290,7 @@ Reply dispatch(SipService& service, const Arguments& a, base::Instant now) {
   if (name == "route") return route_command(service, a, now);
   if (name == "reg") return registrations(service, now);
   if (name == "sip-calls") return calls(service, now);
+  if (name == "cdr") return records(service, a, now);
   if (name == "trace" && a.count() == 2) {
     auto ladder = service.b2bua().trace(a.at(1));
     if (!ladder) return Error{"no such call"};
@@ -294,7 +310,7 @@ base::Result<std::string> run_sip_command(SipService& service, const std::vector
   const auto arguments = Arguments::parse(
       words, {"password", "display",  "prefixes",   "max-calls", "users",   "hunt",     "uri",
               "from",     "tls-name", "extensions", "user",      "realm",   "register", "expires",
-              "options",  "priority", "weight",     "strip",     "prepend", "trunk"});
+              "options",  "priority", "weight",     "strip",     "prepend", "trunk",   "since",    "after"});
   if (!arguments) return arguments.error();
   auto reply = dispatch(service, *arguments, now);
   service.reload_routing();

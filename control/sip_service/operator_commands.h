@@ -23,6 +23,7 @@ inline constexpr std::string_view kSipUsage =
   route add PREFIX TRUNK [--priority N] [--weight N] [--strip N] [--prepend DIGITS]
   route del PREFIX | route list | route test NUMBER [--from USER | --trunk NAME]
   reg | sip-calls | trace CALL-ID
+  cdr list [--since 2026-11-25T14:30|12h|7d] | cdr export [--since …] [--after NUMBER]
 )";
 
 /// True if the first word is one of the SIP side's commands.

@@ -42,6 +42,7 @@ std::string print_sip_metrics(const SipService& service) {
     family("homer_sent_total", "counter", "Messages copied to the capture server.", hep->sent());
     family("homer_lost_total", "counter", "Messages that could not be copied.", hep->lost());
   }
+  family("records_lost_total", "counter", "Call records that could not be written.", service.records_lost());
   const auto& flows = service.engine().flow_counters();
   family("datagrams_received_total", "counter", "SIP datagrams received.", flows.datagrams_in);
   family("datagrams_sent_total", "counter", "SIP datagrams sent.", flows.datagrams_out);

@@ -67,6 +67,7 @@ base::Result<void> SipService::open(boost::asio::io_context& io, CallService& me
   auto store = SqliteBindingStore::open(options.database);
   if (!store) return store.error();
   store_ = *std::move(store);
+  if (auto opened = open_records(options.records); !opened) return opened;
 
   if (!options.domain.empty()) {
     domains_ = {options.domain};
@@ -97,6 +98,8 @@ base::Result<void> SipService::open(boost::asio::io_context& io, CallService& me
           [this](std::uint32_t n) { return std::uniform_int_distribution<std::uint32_t>(0, n)(random_); },
           [this](std::string_view trunk) { return credentials_of(trunk); },
           [this](std::string_view trunk) { return trunks_->is_alive(trunk); }},
+          record_writer_ ? [this](CallRecord record) { record_writer_->write(std::move(record)); }
+                         : std::function<void(CallRecord)>{}},
       b2bua_options);
   engine_->set_user(*this);
   for (const auto& each : options.listen) {
@@ -114,6 +117,17 @@ base::Result<void> SipService::open_hep(const SipServiceOptions& options) {
   auto exporter = HepExporter::open(std::move(hep));
   if (!exporter) return exporter.error();
   hep_ = *std::move(exporter);
+  return {};
+}
+
+base::Result<void> SipService::open_records(const RecordOptions& options) {
+  if (options.file.empty()) return {};
+  auto writer = RecordWriter::open(options);
+  if (!writer) return writer.error();
+  record_writer_ = *std::move(writer);
+  auto reader = RecordReader::open(options.file);
+  if (!reader) return reader.error();
+  record_reader_ = *std::move(reader);
   return {};
 }
 

@@ -16,6 +16,8 @@
 #include "control/b2bua/b2bua.h"
 #include "control/call_service.h"
 #include "control/hep/hep_exporter.h"
+#include "control/records/record_reader.h"
+#include "control/records/record_writer.h"
 #include "control/registrar/registrar.h"
 #include "control/routing/sqlite_routing.h"
 #include "control/sip/resolve/dns_resolver.h"
@@ -32,6 +34,7 @@ struct SipServiceOptions {
   std::string database;
   std::optional<base::SocketAddress> homer;  ///< where all messages are copied to, as HEP3 over UDP
   std::uint32_t homer_id{0};                 ///< by which Homer knows us
+  RecordOptions records;                     ///< no file: calls are not recorded
   /// Whose calls are taken without a password, and sent on where they say.
   std::vector<base::IpAddress> trusted_proxies{};
 };
@@ -47,8 +50,12 @@ class SipService final : private sip::SipUser {
 
   [[nodiscard]] SqliteAccounts& accounts() { return *accounts_; }
   [[nodiscard]] SqliteRouting& routing() { return *routing_; }
+  /// nullptr without a file of call records.
+  [[nodiscard]] const RecordReader* records() const { return record_reader_.get(); }
+  [[nodiscard]] std::uint64_t records_lost() const { return record_writer_ ? record_writer_->lost() : 0; }
   /// nullptr without a capture server.
   [[nodiscard]] const HepExporter* hep() const { return hep_.get(); }
+  [[nodiscard]] base::WallTime to_wall(base::Instant at) const { return to_wall_(at); }
   [[nodiscard]] const RoutingTable& table() const { return table_; }
   [[nodiscard]] const std::vector<TrunkIdentity>& trunk_identities() const { return identities_; }
   [[nodiscard]] const std::vector<TrunkLogin>& trunk_logins() const { return logins_; }
@@ -68,6 +75,7 @@ class SipService final : private sip::SipUser {
   [[nodiscard]] base::Result<void> open(boost::asio::io_context& io, CallService& media,
                                         const SipServiceOptions& options);
   [[nodiscard]] base::Result<void> open_hep(const SipServiceOptions& options);
+  [[nodiscard]] base::Result<void> open_records(const RecordOptions& options);
   void on_event(sip::Event event, base::Instant now) override;
   void tell_gate();
   [[nodiscard]] std::optional<Credentials> credentials_of(std::string_view trunk) const;
@@ -86,6 +94,8 @@ class SipService final : private sip::SipUser {
   std::unique_ptr<SqliteAccounts> accounts_;
   std::unique_ptr<SqliteRouting> routing_;
   std::unique_ptr<SqliteBindingStore> store_;
+  std::unique_ptr<RecordReader> record_reader_;
+  std::unique_ptr<RecordWriter> record_writer_;
   std::unique_ptr<AuthGate> gate_;
   std::unique_ptr<Registrar> registrar_;
   std::unique_ptr<sip::DnsResolver> resolver_;

@@ -3,6 +3,7 @@
 usage: python3 -m tests.scenario.sip_calls NAME...      (see CASES)
 """
 
+import csv
 import os
 import shutil
 import subprocess
@@ -78,7 +79,26 @@ def same_codec(stage):
 
 
 def transcoded(stage):
-    return talk(stage, "102", "opus", OPUS)
+    """Also: the call's record says who, how long, what and how well."""
+    failures = talk(stage, "102", "opus", OPUS)
+    if failures:
+        return failures
+    time.sleep(1)
+    rows = list(csv.DictReader(stage.daemon.ask("cdr", "export", "--csv", "--since", "1h").splitlines()))
+    if len(rows) != 1:
+        return [f"{len(rows)} records of one call"]
+    row = rows[0]
+    wanted = {"caller": "101", "dialled": "102", "origin": "101", "destination": "102", "status": "200",
+              "ended_by": "caller", "transcoded": "1"}
+    failures = [f"record: {key} is {row[key]!r} instead of {value!r}" for key, value in wanted.items() if row[key] != value]
+    if not SECONDS - 2 < float(row["duration_s"]) < SECONDS + 3:
+        failures.append(f"record: {row['duration_s']} s long")
+    if "PCMU" not in row["caller_codecs"] or "opus" not in row["callee_codecs"]:
+        failures.append(f"record: codecs {row['caller_codecs']!r} and {row['callee_codecs']!r}")
+    for side in ("caller", "callee"):
+        if not (row[f"{side}_mos"] and float(row[f"{side}_mos"]) > 3.5 and float(row[f"{side}_loss_percent"]) < 1):
+            failures.append(f"record: {side} mos {row[f'{side}_mos']!r} loss {row[f'{side}_loss_percent']!r}")
+    return failures
 
 
 def over_tls(stage):
