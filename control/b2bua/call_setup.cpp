@@ -205,6 +205,7 @@ bool CallSetup::on_request(const sip::Request& request) {
       early_.on_update(fork, early, request);
     } else if (method == sip::Method::kBye && is_caller && !is_final_) {
       context_.respond(request.txn, plain(200), name);
+      context_.facts.ended_by = "caller";
       cancel({});
     } else {
       context_.respond(request.txn, plain(481), name);
