@@ -97,7 +97,7 @@ base::Result<void> SipService::open(boost::asio::io_context& io, CallService& me
           *engine_, media, *gate_, *registrar_, *accounts_, table_, to_wall_,
           [this](std::uint32_t n) { return std::uniform_int_distribution<std::uint32_t>(0, n)(random_); },
           [this](std::string_view trunk) { return credentials_of(trunk); },
-          [this](std::string_view trunk) { return trunks_->is_alive(trunk); }},
+          [this](std::string_view trunk) { return trunks_->is_alive(trunk); },
           record_writer_ ? [this](CallRecord record) { record_writer_->write(std::move(record)); }
                          : std::function<void(CallRecord)>{}},
       b2bua_options);
