@@ -14,6 +14,7 @@ const std::string* CookieCache::find(const std::string& key, base::Instant now) 
 
 const std::string* CookieCache::store(std::string key, std::string reply, base::Instant now) {
   age(now);
+  reply.shrink_to_fit();  // it was printed with room to spare, and is kept for half a minute and more
   young_octets_ += key.size() + reply.size();
   return &young_.insert_or_assign(std::move(key), std::move(reply)).first->second;
 }
