@@ -253,9 +253,8 @@ int run(std::size_t sessions, bool hugepages) {
                        }).median;
   std::printf("relay over net_ring, %zu sessions, %zu octets of payload, %s\n", sessions, kPayload,
               bench.hugepages() ? "2 MiB pages" : "4 KiB pages");
-  std::printf(
-      "  whole turn            %6.0f cycles/packet (mean, with whatever ran beside: %.0f)\n",
-      total.median, total.mean);
+  std::printf("  whole turn            %6.0f cycles/packet (mean, with whatever ran beside: %.0f)\n",
+              total.median, total.mean);
   std::printf("  of this: port rx+tx   %6.0f\n", echo);
   std::printf("           parse        %6.0f\n", parse);
   std::printf("           verify sum   %6.0f\n", verify - parse);

@@ -45,7 +45,7 @@ class B2bua final : public sip::SipUser {
     /// What we are at a trunk.
     std::function<std::optional<Credentials>(std::string_view trunk)> credentials_of{};
     std::function<bool(std::string_view trunk)> is_alive{};
-    std::function<void(CallRecord)> record{};          ///< of each call that is over; may be empty
+    std::function<void(CallRecord)> record{};  ///< of each call that is over; may be empty
   };
   B2bua(Dependencies dependencies, B2buaOptions options);
   ~B2bua() override;

@@ -111,7 +111,8 @@ std::optional<sip::TxnId> TrunkLogins::try_again(const sip::Response& response) 
                                [&](const Pending& p) { return p.current == response.txn; });
   if (status < 200 || at == pending_.end()) return std::nullopt;
   auto* leg = leg_of(at->request.headers);
-  const bool is_challenge = (status == 401 || status == 407) && !at->is_cancelled && at->tries < kMaxLoginTries;
+  const bool is_challenge =
+      (status == 401 || status == 407) && !at->is_cancelled && at->tries < kMaxLoginTries;
   // A nonce of an earlier request may be good for one only: its refusal says nothing of the password.
   if (is_challenge && at->tries == 1) leg->digest = DigestClient(leg->credentials);
   if (!is_challenge || !leg->digest.take_challenge(response.message)) {

@@ -308,9 +308,9 @@ bool is_sip_command(std::string_view word) {
 base::Result<std::string> run_sip_command(SipService& service, const std::vector<std::string>& words,
                                           base::Instant now) {
   const auto arguments = Arguments::parse(
-      words, {"password", "display",  "prefixes",   "max-calls", "users",   "hunt",     "uri",
-              "from",     "tls-name", "extensions", "user",      "realm",   "register", "expires",
-              "options",  "priority", "weight",     "strip",     "prepend", "trunk",   "since",    "after"});
+      words, {"password", "display",    "prefixes", "max-calls", "users",    "hunt",    "uri",     "from",
+              "tls-name", "extensions", "user",     "realm",     "register", "expires", "options", "priority",
+              "weight",   "strip",      "prepend",  "trunk",     "since",    "after"});
   if (!arguments) return arguments.error();
   auto reply = dispatch(service, *arguments, now);
   service.reload_routing();
