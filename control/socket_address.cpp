@@ -1,7 +1,8 @@
 #include "control/socket_address.h"
 
 #include <algorithm>
-#include <cstring>
+
+#include "mediad/base/native_address.h"
 
 namespace control {
 
@@ -27,19 +28,9 @@ base::IpAddress from_asio(const ip::address& address) {
 }
 
 base::SocketAddress from_kernel(const sockaddr_storage& address) {
-  if (address.ss_family == AF_INET) {
-    sockaddr_in in;
-    std::memcpy(&in, &address, sizeof in);
-    return {from_asio(ip::address_v4{ntohl(in.sin_addr.s_addr)}), base::UdpPort{ntohs(in.sin_port)}};
-  }
-  if (address.ss_family == AF_INET6) {
-    sockaddr_in6 in;
-    std::memcpy(&in, &address, sizeof in);
-    ip::address_v6::bytes_type octets;
-    std::memcpy(octets.data(), &in.sin6_addr, octets.size());
-    return {from_asio(ip::address_v6{octets}), base::UdpPort{ntohs(in.sin6_port)}};
-  }
-  return {};
+  auto ours = base::from_native(reinterpret_cast<const sockaddr*>(&address)).value_or(base::SocketAddress{});
+  ours.ip = from_asio(to_asio(ours.ip));
+  return ours;
 }
 
 }  // namespace control

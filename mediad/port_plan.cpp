@@ -3,32 +3,16 @@
 #include <fmt/format.h>
 #include <ifaddrs.h>
 #include <net/if.h>
-#include <netinet/in.h>
 
 #include <algorithm>
 #include <memory>
+
+#include "mediad/base/native_address.h"
 
 namespace mediad {
 namespace {
 
 using base::IpAddress;
-
-std::optional<IpAddress> address_of(const sockaddr* address) {
-  if (address == nullptr) return std::nullopt;
-  IpAddress ip;
-  if (address->sa_family == AF_INET) {
-    const auto* v4 = reinterpret_cast<const sockaddr_in*>(address);
-    std::memcpy(ip.octets.data(), &v4->sin_addr, 4);
-    return ip;
-  }
-  if (address->sa_family == AF_INET6) {
-    const auto* v6 = reinterpret_cast<const sockaddr_in6*>(address);
-    ip.family = base::IpFamily::kV6;
-    std::memcpy(ip.octets.data(), &v6->sin6_addr, 16);
-    return ip;
-  }
-  return std::nullopt;
-}
 
 bool owned_by_a_port(const IpAddress& address, const Options& options) {
   return std::any_of(options.ports.begin(), options.ports.end(), [&](const dataplane::PortConfig& port) {
@@ -89,10 +73,11 @@ std::vector<KernelAddress> kernel_addresses() {
   if (getifaddrs(&list) != 0) return found;
   const std::unique_ptr<ifaddrs, decltype(&freeifaddrs)> owner{list, &freeifaddrs};
   for (const auto* entry = list; entry != nullptr; entry = entry->ifa_next) {
-    const auto ip = address_of(entry->ifa_addr);
-    if (!ip || (entry->ifa_flags & IFF_UP) == 0) continue;
-    const bool link_local = ip->is_v6() && ip->octets[0] == 0xFE && (ip->octets[1] & 0xC0) == 0x80;
-    found.push_back({entry->ifa_name, *ip, (entry->ifa_flags & IFF_LOOPBACK) != 0, link_local});
+    const auto address = base::from_native(entry->ifa_addr);
+    if (!address || (entry->ifa_flags & IFF_UP) == 0) continue;
+    const auto& ip = address->ip;
+    const bool link_local = ip.is_v6() && ip.octets[0] == 0xFE && (ip.octets[1] & 0xC0) == 0x80;
+    found.push_back({entry->ifa_name, ip, (entry->ifa_flags & IFF_LOOPBACK) != 0, link_local});
   }
   return found;
 }

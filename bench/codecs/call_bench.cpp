@@ -72,7 +72,7 @@ std::chrono::nanoseconds thread_time() {
 class Run {
  public:
   Run(const SpeechPayloads& a, const SpeechPayloads& b, std::size_t calls)
-      : worker_(8192, false), speech_{&a, &b}, now_(worker_.started()) {
+      : worker_(8191, false), speech_{&a, &b}, now_(worker_.started()) {
     for (std::size_t i = 0; i < calls; ++i) worker_.add(call(a, b));
   }
 

@@ -5,15 +5,14 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <utility>
 
 #include "dataplane/rtp/header.h"
 
 namespace bench {
 namespace {
 
-constexpr dataplane::MacAddress kPeerMac{2, 0, 0, 0, 0, 2};
-constexpr std::uint16_t kFirstPort = 20000;
-constexpr std::uint16_t kFirstRemotePort = 1024;
+constexpr std::uint32_t kMbufs = 8192;  // what the EAL's memory is made for
 
 dataplane::PortConfig port_config() {
   dataplane::PortConfig config;
@@ -31,13 +30,11 @@ void give_up(const std::string& why) {
   std::exit(1);
 }
 
-MemoryWorker::MemoryWorker(std::size_t mbufs, bool hugepages)
-    : eal_(must(dataplane::Eal::start({.worker_cpus = {0},
-                                       .pci_devices = {},
-                                       .mbufs = static_cast<std::uint32_t>(mbufs),
-                                       .hugepages = hugepages}))),
-      pool_(must(dataplane::PacketPool::create("bench", static_cast<std::uint32_t>(mbufs - 1)))),
-      port_(must(dataplane::Port::open(port_config(), {0, 1, &pool_, {kFirstPort}, {65000}}))),
+MemoryWorker::MemoryWorker(std::size_t packets, bool hugepages)
+    : eal_(must(dataplane::Eal::start(
+          {.worker_cpus = {0}, .pci_devices = {}, .mbufs = kMbufs, .hugepages = hugepages}))),
+      pool_(must(dataplane::PacketPool::create("bench", static_cast<std::uint32_t>(packets)))),
+      port_(must(dataplane::Port::open(port_config(), {0, 1, &pool_, {local_port(0)}, {65000}}))),
       ports_{port_.get()},
       hand_over_({&link_}),
       started_(base::MonotonicClock::now()) {
@@ -55,10 +52,9 @@ void MemoryWorker::add(dataplane::SessionPlan plan) {
   for (auto& endpoint : plan.endpoints) {
     const auto n = callers_.size();
     endpoint.local_ip = *base::IpAddress::parse("10.0.0.1");
-    endpoint.local_rtp.number = static_cast<std::uint16_t>(kFirstPort + 2 * n);
+    endpoint.local_rtp.number = local_port(n);
     endpoint.local_rtcp.number = static_cast<std::uint16_t>(endpoint.local_rtp.number + 1);
-    const base::SocketAddress remote{*base::IpAddress::parse("192.0.2.1"),
-                                     {static_cast<std::uint16_t>(kFirstRemotePort + n)}};
+    const base::SocketAddress remote{*base::IpAddress::parse("192.0.2.1"), {remote_port(n)}};
     endpoint.remote_rtp = remote;
     const base::SocketAddress local{endpoint.local_ip, endpoint.local_rtp};
     callers_.push_back({remote, local, {kPeerMac, port_->mac(), remote, local, 0}});
@@ -71,7 +67,6 @@ void MemoryWorker::add(dataplane::SessionPlan plan) {
 }
 
 void MemoryWorker::put(Caller& caller, std::uint8_t payload_type, std::uint32_t ticks, base::Octets payload) {
-  static auto* const wire = rte_ring_lookup("bench_rx0");
   auto packet = pool_.allocate();
   if (!packet || !packet.resize(dataplane::rtp::kFixedHeaderSize + payload.size())) give_up("no packet left");
   caller.timestamp += ticks;
@@ -84,7 +79,12 @@ void MemoryWorker::put(Caller& caller, std::uint8_t payload_type, std::uint32_t 
   std::copy(payload.begin(), payload.end(), octets + dataplane::rtp::kFixedHeaderSize);
   const auto datagram = packet.octets();
   caller.headers.write(packet.prepend(caller.headers.size()), datagram);
-  if (rte_ring_sp_enqueue(wire, packet.release()) != 0) give_up("the wire is full");
+  put(std::move(packet));
+}
+
+void MemoryWorker::put(dataplane::Packet frame) {
+  static auto* const wire = rte_ring_lookup("bench_rx0");
+  if (rte_ring_sp_enqueue(wire, frame.release()) != 0) give_up("the wire is full");
 }
 
 std::size_t MemoryWorker::take() {

@@ -22,6 +22,9 @@ T must(base::Result<T> result) {
   return *std::move(result);
 }
 
+/// Of whoever is on the other side of the wire.
+inline constexpr dataplane::MacAddress kPeerMac{2, 0, 0, 0, 0, 2};
+
 /// One direction of a call: who sends to which of our ports, and what the next packet looks like.
 struct Caller {
   base::SocketAddress from, to;
@@ -33,7 +36,12 @@ struct Caller {
 /// One process has one of these at most, since it starts the EAL. One thread.
 class MemoryWorker {
  public:
-  MemoryWorker(std::size_t mbufs, bool hugepages);
+  /// `packets`: how many there are at a time; one less than a power of two suits the pool.
+  MemoryWorker(std::size_t packets, bool hugepages);
+
+  /// UDP ports of the n-th caller, and ours that it sends to.
+  static std::uint16_t remote_port(std::size_t n) { return static_cast<std::uint16_t>(1024 + n); }
+  static std::uint16_t local_port(std::size_t n) { return static_cast<std::uint16_t>(20000 + 2 * n); }
 
   /// A session of the two sides of `plan`, whose addresses and ports are set here. Callers 2n and 2n + 1 are
   /// the n-th session's.
@@ -41,6 +49,8 @@ class MemoryWorker {
   /// Puts a datagram of `caller` on the wire: the next sequence number, and `ticks` later than the one
   /// before.
   void put(Caller& caller, std::uint8_t payload_type, std::uint32_t ticks, base::Octets payload);
+  /// Puts a frame on the wire that the benchmark has written itself, in a packet of pool().
+  void put(dataplane::Packet frame);
   /// The worker's turn at a virtual time.
   std::size_t turn(base::Instant now) { return worker_->turn(now); }
   [[nodiscard]] bool has_backlog() const { return worker_->has_backlog(); }
@@ -48,6 +58,8 @@ class MemoryWorker {
   std::size_t take();
 
   [[nodiscard]] std::vector<Caller>& callers() { return callers_; }
+  [[nodiscard]] dataplane::PacketPool& pool() { return pool_; }
+  [[nodiscard]] dataplane::Port& port() { return *port_; }
   [[nodiscard]] base::Instant started() const { return started_; }
   [[nodiscard]] bool hugepages() const { return eal_.hugepages(); }
 

@@ -9,13 +9,13 @@
 #include <cstring>
 #include <utility>
 
-#include "bench/load/socket_address.h"
+#include "mediad/base/native_address.h"
 
 namespace bench {
 
 base::Result<BatchSocket> BatchSocket::open(const base::SocketAddress& local,
                                             const base::SocketAddress& server) {
-  const auto from = to_kernel(local), to = to_kernel(server);
+  const auto from = base::to_native(local), to = base::to_native(server);
   const int descriptor = ::socket(from.storage.ss_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   BatchSocket socket(descriptor);
   constexpr int kBuffer = 16 << 20;

@@ -17,6 +17,7 @@
 #include <string>
 #include <vector>
 
+#include "bench/load/command_line.h"
 #include "bench/load/media_side.h"
 #include "bench/load/ng_client.h"
 #include "bench/load/server_cpu.h"
@@ -201,14 +202,9 @@ int main(int argc, char** argv) {
       "a", po::value<std::string>()->default_value("PCMU"))(
       "b", po::value<std::string>()->default_value("PCMU"))("wav", po::value<std::string>()->required())(
       "delay", "measure delay (relay only)");
-  po::variables_map values;
-  try {
-    po::store(po::parse_command_line(argc, argv, options), values);
-    po::notify(values);
-  } catch (const po::error& e) {
-    std::cerr << e.what() << '\n' << options;
-    return 1;
-  }
+  const auto read = bench::read_command_line(argc, argv, options);
+  if (!read) return 1;
+  const auto& values = *read;
   const auto server = base::SocketAddress::parse(values["server"].as<std::string>());
   const auto local = base::IpAddress::parse(values["local"].as<std::string>());
   if (!server || !local) return fail({"--server or --local is no address"});

@@ -44,15 +44,14 @@ base::Result<MediaSide> MediaSide::open(const base::IpAddress& ip, const SpeechP
   ::setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &big, sizeof big);
   ::setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &big, sizeof big);
   ::setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on);
-  const auto any_port = to_kernel({ip, {}});
+  const auto any_port = base::to_native({ip, {}});
   if (::bind(fd, any_port.get(), any_port.size) != 0) {
     ::close(fd);
     return base::Error{fmt::format("cannot bind to {}", ip.to_string())};
   }
-  KernelAddress bound;
-  bound.size = sizeof bound.storage;
+  base::NativeAddress bound;
   ::getsockname(fd, bound.get(), &bound.size);
-  return MediaSide{fd, from_kernel(bound.storage), speech};
+  return MediaSide{fd, *base::from_native(bound.get()), speech};
 }
 
 MediaSide::MediaSide(int fd, base::SocketAddress local, const SpeechPayloads& speech)
@@ -74,7 +73,7 @@ MediaSide::~MediaSide() {
 void MediaSide::add_call(const base::SocketAddress& server) {
   call_of_port_[server.port.number] = static_cast<std::int32_t>(streams_.size());
   Stream stream;
-  stream.server = to_kernel(server);
+  stream.server = base::to_native(server);
   stream.ssrc = static_cast<std::uint32_t>(0x10000 + streams_.size()) * 2654435761U;
   // Calls are at different places of the same speech, or a server could find all their packets equal.
   stream.next = static_cast<std::uint32_t>(streams_.size() * 37 % speech_->packets.size());
@@ -116,19 +115,24 @@ void MediaSide::send(std::size_t first, std::size_t last, bool stamped) {
 void MediaSide::receive(std::vector<std::int64_t>* delays) {
   std::array<mmsghdr, kBatch> messages{};
   std::array<iovec, kBatch> vectors{};
-  std::array<sockaddr_storage, kBatch> sources{};
+  std::array<base::NativeAddress, kBatch> sources{};
   std::array<std::array<std::byte, 64>, kBatch> controls{};
   for (;;) {
     for (std::size_t i = 0; i < kBatch; ++i) {
       vectors[i] = {buffer_.data() + i * kSlot, kSlot};
-      messages[i].msg_hdr = {
-          &sources[i], sizeof sources[i], &vectors[i], 1, controls[i].data(), controls[i].size(), 0};
+      messages[i].msg_hdr = {sources[i].get(),
+                             sizeof sources[i].storage,
+                             &vectors[i],
+                             1,
+                             controls[i].data(),
+                             controls[i].size(),
+                             0};
     }
     const auto count = ::recvmmsg(fd_, messages.data(), kBatch, 0, nullptr);
     if (count <= 0) return;
     for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i) {
       const auto* packet = buffer_.data() + i * kSlot;
-      const auto call = call_of_port_[from_kernel(sources[i]).port.number];
+      const auto call = call_of_port_[base::from_native(sources[i].get())->port.number];
       if (call < 0 || messages[i].msg_len < kRtpHeader) {
         ++totals_.unknown;
         continue;

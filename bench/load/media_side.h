@@ -9,9 +9,9 @@
 #include <cstdint>
 #include <vector>
 
-#include "bench/load/socket_address.h"
 #include "bench/load/speech_payloads.h"
 #include "mediad/base/clock.h"
+#include "mediad/base/native_address.h"
 #include "mediad/base/result.h"
 
 namespace bench {
@@ -45,7 +45,7 @@ class MediaSide {
 
  private:
   struct Stream {
-    KernelAddress server;
+    base::NativeAddress server;
     std::uint16_t sequence{0};
     std::uint32_t timestamp{0};
     std::uint32_t ssrc{0};

@@ -6,14 +6,14 @@
 
 #include <utility>
 
-#include "bench/load/socket_address.h"
+#include "mediad/base/native_address.h"
 
 namespace bench {
 
 using nlohmann::json;
 
 base::Result<NgClient> NgClient::connect(const base::SocketAddress& server) {
-  const auto address = to_kernel(server);
+  const auto address = base::to_native(server);
   const int fd = ::socket(address.storage.ss_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
   if (fd < 0 || ::connect(fd, address.get(), address.size) != 0) {
     if (fd >= 0) ::close(fd);

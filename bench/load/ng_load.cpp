@@ -20,9 +20,10 @@
 #include <string>
 #include <vector>
 
+#include "bench/load/command_line.h"
 #include "bench/load/server_cpu.h"
-#include "bench/load/socket_address.h"
 #include "control/ng/bencode.h"
+#include "mediad/base/native_address.h"
 
 namespace {
 
@@ -135,7 +136,7 @@ double percentile(std::vector<double>& values, double p) {
 }
 
 int open_socket(const base::SocketAddress& server) {
-  const auto address = bench::to_kernel(server);
+  const auto address = base::to_native(server);
   const int fd = ::socket(address.storage.ss_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
   return fd >= 0 && ::connect(fd, address.get(), address.size) == 0 ? fd : -1;
 }
@@ -150,14 +151,7 @@ int main(int argc, char** argv) {
   description.add_options()("server", po::value(&server)->required(), "IP:PORT")(
       "pid", po::value(&pid)->default_value(0), "the daemon, for its CPU time")(
       "calls", po::value(&calls)->default_value(10000))("parallel", po::value(&parallel)->default_value(16));
-  try {
-    po::variables_map map;
-    po::store(po::parse_command_line(argc, argv, description), map);
-    po::notify(map);
-  } catch (const po::error& error) {
-    std::cerr << error.what() << '\n' << description;
-    return 2;
-  }
+  if (!bench::read_command_line(argc, argv, description)) return 2;
   const auto address = base::SocketAddress::parse(server);
   const int fd = address ? open_socket(*address) : -1;
   if (fd < 0) {

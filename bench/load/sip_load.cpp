@@ -23,6 +23,7 @@
 #include <vector>
 
 #include "bench/load/batch_socket.h"
+#include "bench/load/command_line.h"
 #include "bench/load/server_cpu.h"
 #include "bench/load/sip_callee.h"
 #include "bench/load/sip_caller.h"
@@ -244,14 +245,7 @@ int main(int argc, char** argv) {
       "number", po::value(&options.number)->default_value("1000"), "what is dialled")(
       "users", po::value(&options.users)->default_value(0), "refresh registrations of load0, load1, …")(
       "realm", po::value(&options.realm)->default_value("mediad"));
-  try {
-    po::variables_map map;
-    po::store(po::parse_command_line(argc, argv, description), map);
-    po::notify(map);
-  } catch (const po::error& error) {
-    std::cerr << error.what() << '\n' << description;
-    return 2;
-  }
+  if (!bench::read_command_line(argc, argv, description)) return 2;
   auto caller = open_socket(options, kCallerPort);
   auto callee = open_socket(options, kCalleePort);
   for (const auto* each : {&caller, &callee}) {

@@ -1,6 +1,5 @@
 #include "control/hep/hep_exporter.h"
 
-#include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -10,30 +9,9 @@
 
 #include "control/hep/hep_packet.h"
 #include "control/sip/wire/params.h"
+#include "mediad/base/native_address.h"
 
 namespace control {
-namespace {
-
-socklen_t to_kernel(const base::SocketAddress& address, sockaddr_storage& native) {
-  native = {};
-  if (address.ip.is_v4()) {
-    sockaddr_in in{};
-    in.sin_family = AF_INET;
-    in.sin_port = htons(address.port.number);
-    std::memcpy(&in.sin_addr, address.ip.octets.data(), 4);
-    std::memcpy(&native, &in, sizeof in);
-    return sizeof in;
-  }
-  sockaddr_in6 in{};
-  in.sin6_family = AF_INET6;
-  in.sin6_port = htons(address.port.number);
-  std::memcpy(&in.sin6_addr, address.ip.octets.data(), 16);
-  std::memcpy(&native, &in, sizeof in);
-  return sizeof in;
-}
-
-}  // namespace
-
 std::string_view call_id_of(std::string_view message) {
   for (auto at = message.find('\n'); at != std::string_view::npos; at = message.find('\n', at)) {
     auto line = message.substr(++at);
@@ -51,11 +29,10 @@ std::string_view call_id_of(std::string_view message) {
 }
 
 base::Result<std::unique_ptr<HepExporter>> HepExporter::open(Options options) {
-  sockaddr_storage native;
-  const auto size = to_kernel(options.homer, native);
-  const int descriptor = ::socket(native.ss_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  const auto homer = base::to_native(options.homer);
+  const int descriptor = ::socket(homer.storage.ss_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   std::unique_ptr<HepExporter> exporter(new HepExporter(descriptor, std::move(options)));
-  if (descriptor < 0 || ::connect(descriptor, reinterpret_cast<const sockaddr*>(&native), size) != 0)
+  if (descriptor < 0 || ::connect(descriptor, homer.get(), homer.size) != 0)
     return base::Error{"homer " + exporter->options_.homer.to_string() + ": " + std::strerror(errno)};
   return exporter;
 }

@@ -1,6 +1,5 @@
 #include "tests/dataplane/lab.h"
 
-#include <netinet/in.h>
 #include <sched.h>
 #include <sys/socket.h>
 #include <sys/time.h>
@@ -11,23 +10,13 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "mediad/base/native_address.h"
+
 namespace dataplane {
 namespace {
 
-socklen_t to_kernel(const char* text, sockaddr_storage& storage) {
-  const auto address = *base::SocketAddress::parse(text);
-  if (address.ip.is_v4()) {
-    auto& in = reinterpret_cast<sockaddr_in&>(storage);
-    in.sin_family = AF_INET;
-    in.sin_port = htons(address.port.number);
-    std::memcpy(&in.sin_addr, address.ip.octets.data(), 4);
-    return sizeof in;
-  }
-  auto& in6 = reinterpret_cast<sockaddr_in6&>(storage);
-  in6.sin6_family = AF_INET6;
-  in6.sin6_port = htons(address.port.number);
-  std::memcpy(&in6.sin6_addr, address.ip.octets.data(), 16);
-  return sizeof in6;
+base::NativeAddress native(const char* text) {
+  return base::to_native(*base::SocketAddress::parse(text));
 }
 
 }  // namespace
@@ -85,11 +74,9 @@ void connect(const std::string& name, Peer& peer) {
 }
 
 UdpSocket::UdpSocket(const char* local) {
-  sockaddr_storage address{};
-  const auto size = to_kernel(local, address);
-  descriptor_ = ::socket(address.ss_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-  EXPECT_EQ(::bind(descriptor_, reinterpret_cast<sockaddr*>(&address), size), 0)
-      << local << std::strerror(errno);
+  const auto address = native(local);
+  descriptor_ = ::socket(address.storage.ss_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  EXPECT_EQ(::bind(descriptor_, address.get(), address.size), 0) << local << std::strerror(errno);
   const timeval limit{2, 0};
   ::setsockopt(descriptor_, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
 }
@@ -99,9 +86,8 @@ UdpSocket::~UdpSocket() {
 }
 
 void UdpSocket::connect_to(const char* remote) {
-  sockaddr_storage address{};
-  const auto size = to_kernel(remote, address);
-  EXPECT_EQ(::connect(descriptor_, reinterpret_cast<sockaddr*>(&address), size), 0);
+  const auto address = native(remote);
+  EXPECT_EQ(::connect(descriptor_, address.get(), address.size), 0);
 }
 
 bool UdpSocket::send(const std::string& text) {
@@ -109,9 +95,8 @@ bool UdpSocket::send(const std::string& text) {
 }
 
 void UdpSocket::send_to(const char* remote, const std::string& text) {
-  sockaddr_storage address{};
-  const auto size = to_kernel(remote, address);
-  EXPECT_EQ(::sendto(descriptor_, text.data(), text.size(), 0, reinterpret_cast<sockaddr*>(&address), size),
+  const auto address = native(remote);
+  EXPECT_EQ(::sendto(descriptor_, text.data(), text.size(), 0, address.get(), address.size),
             static_cast<ssize_t>(text.size()))
       << std::strerror(errno);
 }

@@ -1,6 +1,5 @@
 #include "control/sip/flow/udp_socket.h"
 
-#include <netinet/in.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -12,6 +11,7 @@
 #include <utility>
 
 #include "control/sip/wire/limits.h"
+#include "mediad/base/native_address.h"
 
 namespace control::sip {
 namespace {
@@ -20,41 +20,6 @@ namespace {
 constexpr std::size_t kBufferOctets = kMaxMessageOctets + 1;
 /// Bursts of a second at 10,000 messages/s fit.
 constexpr int kSocketBuffer = 8 << 20;
-
-socklen_t to_native(const base::SocketAddress& address, sockaddr_storage& native) {
-  std::memset(&native, 0, sizeof native);
-  if (address.ip.is_v4()) {
-    sockaddr_in in{};
-    in.sin_family = AF_INET;
-    in.sin_port = htons(address.port.number);
-    std::memcpy(&in.sin_addr, address.ip.octets.data(), 4);
-    std::memcpy(&native, &in, sizeof in);
-    return sizeof in;
-  }
-  sockaddr_in6 in6{};
-  in6.sin6_family = AF_INET6;
-  in6.sin6_port = htons(address.port.number);
-  std::memcpy(&in6.sin6_addr, address.ip.octets.data(), 16);
-  std::memcpy(&native, &in6, sizeof in6);
-  return sizeof in6;
-}
-
-base::SocketAddress from_native(const sockaddr_storage& native) {
-  base::SocketAddress address;
-  if (native.ss_family == AF_INET) {
-    sockaddr_in in;
-    std::memcpy(&in, &native, sizeof in);
-    std::memcpy(address.ip.octets.data(), &in.sin_addr, 4);
-    address.port.number = ntohs(in.sin_port);
-  } else {
-    sockaddr_in6 in6;
-    std::memcpy(&in6, &native, sizeof in6);
-    address.ip.family = base::IpFamily::kV6;
-    std::memcpy(address.ip.octets.data(), &in6.sin6_addr, 16);
-    address.port.number = ntohs(in6.sin6_port);
-  }
-  return address;
-}
 
 /// Time since the kernel stamped the datagram; 0 without a stamp.
 base::Duration age_of(const msghdr& header, const timespec& now) {
@@ -89,14 +54,13 @@ base::Result<UdpSocket> UdpSocket::bind(const base::SocketAddress& local) {
       setsockopt(socket.descriptor_, SOL_SOCKET, plain, &kSocketBuffer, sizeof kSocketBuffer);
     }
   }
-  sockaddr_storage native;
-  socklen_t length = to_native(local, native);
-  if (::bind(socket.descriptor_, reinterpret_cast<const sockaddr*>(&native), length) != 0) {
+  const auto wanted = base::to_native(local);
+  if (::bind(socket.descriptor_, wanted.get(), wanted.size) != 0) {
     return system_error("bind udp " + local.to_string());
   }
-  length = sizeof native;
-  getsockname(socket.descriptor_, reinterpret_cast<sockaddr*>(&native), &length);
-  socket.local_ = from_native(native);
+  base::NativeAddress bound;
+  getsockname(socket.descriptor_, bound.get(), &bound.size);
+  socket.local_ = base::from_native(bound.get()).value_or(local);
   socket.buffers_.resize(kBatch * kBufferOctets);
   return socket;
 }
@@ -114,13 +78,13 @@ UdpSocket::~UdpSocket() {
 bool UdpSocket::receive(std::vector<Datagram>& into) {
   std::array<mmsghdr, kBatch> headers{};
   std::array<iovec, kBatch> vectors;
-  std::array<sockaddr_storage, kBatch> sources;
+  std::array<base::NativeAddress, kBatch> sources;
   std::array<std::array<char, CMSG_SPACE(sizeof(timespec))>, kBatch> controls;
   for (std::size_t i = 0; i < kBatch; ++i) {
     vectors[i] = {buffers_.data() + i * kBufferOctets, kBufferOctets};
     auto& header = headers[i].msg_hdr;
-    header.msg_name = &sources[i];
-    header.msg_namelen = sizeof sources[i];
+    header.msg_name = sources[i].get();
+    header.msg_namelen = sources[i].size;
     header.msg_iov = &vectors[i];
     header.msg_iovlen = 1;
     header.msg_control = controls[i].data();
@@ -131,7 +95,8 @@ bool UdpSocket::receive(std::vector<Datagram>& into) {
   timespec now;
   clock_gettime(CLOCK_REALTIME, &now);
   for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i) {
-    into.push_back({from_native(sources[i]), age_of(headers[i].msg_hdr, now),
+    into.push_back({base::from_native(sources[i].get()).value_or(base::SocketAddress{}),
+                    age_of(headers[i].msg_hdr, now),
                     std::string(buffers_.data() + i * kBufferOctets, headers[i].msg_len)});
   }
   return static_cast<std::size_t>(count) == kBatch;
@@ -143,13 +108,14 @@ std::size_t UdpSocket::flush() {
     const std::size_t count = std::min(kBatch, unsent_.size() - start);
     std::array<mmsghdr, kBatch> headers{};
     std::array<iovec, kBatch> vectors;
-    std::array<sockaddr_storage, kBatch> targets;
+    std::array<base::NativeAddress, kBatch> targets;
     for (std::size_t i = 0; i < count; ++i) {
       auto& datagram = unsent_[start + i];
       vectors[i] = {datagram.octets.data(), datagram.octets.size()};
       auto& header = headers[i].msg_hdr;
-      header.msg_name = &targets[i];
-      header.msg_namelen = to_native(datagram.peer, targets[i]);
+      targets[i] = base::to_native(datagram.peer);
+      header.msg_name = targets[i].get();
+      header.msg_namelen = targets[i].size;
       header.msg_iov = &vectors[i];
       header.msg_iovlen = 1;
     }

@@ -2,17 +2,17 @@
 
 #include <ares.h>
 #include <arpa/nameser.h>
-#include <sys/socket.h>
 #include <sys/time.h>
 
 #include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <cstring>
 #include <random>
 #include <unordered_map>
 #include <utility>
+
+#include "mediad/base/native_address.h"
 
 namespace control::sip {
 namespace {
@@ -50,20 +50,7 @@ std::vector<SrvRecord> read_srv(const unsigned char* answer, int length) {
 std::vector<base::IpAddress> read_addresses(const ares_addrinfo* info) {
   std::vector<base::IpAddress> addresses;
   for (const auto* node = info->nodes; node != nullptr; node = node->ai_next) {
-    base::IpAddress address;
-    if (node->ai_family == AF_INET) {
-      sockaddr_in in;
-      std::memcpy(&in, node->ai_addr, sizeof in);
-      std::memcpy(address.octets.data(), &in.sin_addr, 4);
-    } else if (node->ai_family == AF_INET6) {
-      sockaddr_in6 in6;
-      std::memcpy(&in6, node->ai_addr, sizeof in6);
-      address.family = base::IpFamily::kV6;
-      std::memcpy(address.octets.data(), &in6.sin6_addr, 16);
-    } else {
-      continue;
-    }
-    addresses.push_back(address);
+    if (const auto address = base::from_native(node->ai_addr)) addresses.push_back(address->ip);
   }
   return addresses;
 }
