@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from . import capture, picture, speech
 from .baresip import Baresip
-from .kamailio import Kamailio
+from .kamailio import Kamailio, anchored
 from .linphone import Linphone
 from .media import MediaDaemon
 from .network import ROOT, Lan
@@ -142,7 +142,8 @@ def main(folder):
             right = lan.add_host("right", "10.77.0.12/24")
             daemon = MediaDaemon(server, os.path.join(folder, "mediad"), os.environ.get("MEDIA_DAEMON"))
             running.append(daemon)
-            kamailio = Kamailio(server, os.path.join(folder, "kamailio"))
+            proxy_folder = os.path.join(folder, "kamailio")
+            kamailio = Kamailio(server, proxy_folder, anchored(server, proxy_folder))
             running.append(kamailio)
             women, men = os.path.join(_AUDIO, "female_48k.wav"), os.path.join(_AUDIO, "male_48k.wav")
             for name, make_caller, caller_name, caller_codec, callee_name in [

@@ -1,9 +1,6 @@
 """Kamailio as an edge proxy in front of a registrar: Path for registrations (RFC 3327), Record-Route for calls."""
 
-import os
-import time
-
-from .process import Process
+from .kamailio import Kamailio
 
 _CONFIG = """#!KAMAILIO
 debug=2
@@ -58,25 +55,9 @@ request_route {{
 """
 
 
-class EdgeProxy:
+class EdgeProxy(Kamailio):
     def __init__(self, host, folder, core):
-        os.makedirs(folder, exist_ok=True)
-        self.server = f"{host.ip}:5060"
-        config = os.path.join(folder, "kamailio.cfg")
-        with open(config, "w") as file:
-            file.write(_CONFIG.format(ip=host.ip, core=core, core_ip=core.split(":")[0]))
-        self.process = Process(
-            host.command("kamailio", "-f", config, "-DD", "-E", "-m", "64", "-M", "8", "-P", f"{folder}/pid",
-                         "-Y", folder, "-w", folder), os.path.join(folder, "log"))
-        end = time.monotonic() + 10
-        while time.monotonic() < end and self.process.alive():
-            if f"{host.ip}:5060" in host.run("ss", "-lnu").stdout:
-                return
-            time.sleep(0.05)
-        raise RuntimeError(f"kamailio did not start; see {self.process.log}")
+        super().__init__(host, folder, _CONFIG.format(ip=host.ip, core=core, core_ip=core.split(":")[0]))
 
     def has_passed(self, method):
         return f"passed {method} " in self.process.text()
-
-    def close(self):
-        self.process.stop()

@@ -5,18 +5,18 @@ MEDIA_DAEMON="command with {ip} and {folder}" tests another daemon.
 """
 
 import os
-import shutil
 import sys
-import tempfile
 import time
 
 from scripts.lab import speech
 from scripts.lab.baresip import Baresip
-from scripts.lab.kamailio import Kamailio
+from scripts.lab.kamailio import Kamailio, anchored
 from scripts.lab.linphone import Linphone
 from scripts.lab.media import MediaDaemon
 from scripts.lab.network import ROOT, Lan
 from scripts.lab.speech import EXACT, G729, OPUS, WIDE
+
+from .cases import run_cases
 
 AUDIO = os.path.join(ROOT, "tests", "data", "audio")
 SECONDS = 9
@@ -43,7 +43,8 @@ def run_case(name, folder):
             left, right = lan.add_host("left", "10.79.0.11/24"), lan.add_host("right", "10.79.0.12/24")
             daemon = MediaDaemon(server, os.path.join(folder, "daemon"), os.environ.get("MEDIA_DAEMON"))
             running.append(daemon)
-            kamailio = Kamailio(server, os.path.join(folder, "kamailio"))
+            proxy_folder = os.path.join(folder, "kamailio")
+            kamailio = Kamailio(server, proxy_folder, anchored(server, proxy_folder))
             running.append(kamailio)
             callee = Baresip(right, os.path.join(folder, "callee"), callee_name, f"pw-{callee_name}", kamailio.server,
                              callee_codec, os.path.join(AUDIO, "male_48k.wav"), SECONDS, answer=True)
@@ -81,19 +82,5 @@ def run_case(name, folder):
     return failures
 
 
-def main(names):
-    failed = False
-    for name in names:
-        folder = tempfile.mkdtemp(prefix=f"mediad-scenario-{name}-")
-        failures = run_case(name, folder)
-        for failure in failures:
-            print(f"FAIL {name}: {failure} (see {folder})")
-        failed |= bool(failures)
-        if not failures:
-            shutil.rmtree(folder)
-            print(f"ok {name}")
-    return 1 if failed else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:] or list(CASES)))
+    sys.exit(run_cases(sys.argv[1:] or list(CASES), run_case))

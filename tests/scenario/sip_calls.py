@@ -5,10 +5,8 @@ usage: python3 -m tests.scenario.sip_calls NAME...      (see CASES)
 
 import csv
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
 import time
 
 from scripts.lab.baresip import Baresip
@@ -16,6 +14,8 @@ from scripts.lab.network import ROOT, Lan
 from scripts.lab.process import Process
 from scripts.lab.sip import SipDaemon
 from scripts.lab.speech import EXACT, OPUS, judge
+
+from .cases import run_cases
 
 AUDIO = os.path.join(ROOT, "tests", "data", "audio")
 SECONDS = 9
@@ -283,9 +283,9 @@ def trunk_registered(stage):
     return converse(stage, caller, callee, f"sip:4930123@{carrier.server}", EXACT)
 
 
-CASES = {"same": same_codec, "transcoded": transcoded, "tls": over_tls, "hold": hold, "extension": extension, "trunk-in": trunk_in, "trunk-out": trunk_out, "wrong-password": wrong_password,
-         "trunk-login": trunk_login, "trunk-registered": trunk_registered,
-         "stranger": stranger, "unreachable": unreachable}
+CASES = {"same": same_codec, "transcoded": transcoded, "tls": over_tls, "hold": hold, "extension": extension,
+         "trunk-in": trunk_in, "trunk-out": trunk_out, "wrong-password": wrong_password, "trunk-login": trunk_login,
+         "trunk-registered": trunk_registered, "stranger": stranger, "unreachable": unreachable}
 
 
 def run_case(case, folder, arguments=()):
@@ -304,17 +304,7 @@ def run_case(case, folder, arguments=()):
 
 def main(names, cases):
     """`cases`: by name, what is to be done on a stage and with what arguments of the daemon."""
-    failed = False
-    for name in names:
-        folder = tempfile.mkdtemp(prefix=f"mediad-sip-{name}-")
-        failures = run_case(cases[name][0], folder, cases[name][1])
-        for failure in failures:
-            print(f"FAIL {name}: {failure} (see {folder})")
-        failed |= bool(failures)
-        if not failures:
-            shutil.rmtree(folder)
-            print(f"ok {name}")
-    return 1 if failed else 0
+    return run_cases(names, lambda name, folder: run_case(cases[name][0], folder, cases[name][1]))
 
 
 if __name__ == "__main__":
