@@ -4,9 +4,11 @@
 
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "mediad/base/result.h"
 
@@ -59,6 +61,22 @@ class SqliteStatement {
   sqlite3_stmt* statement_{nullptr};
   int status_{SQLITE_ERROR};
 };
+
+/// A list in one column: names, prefixes and addresses have no blanks in them, so one parts them.
+[[nodiscard]] inline std::string join_words(const std::vector<std::string>& words) {
+  std::string text;
+  for (const auto& word : words) text += (text.empty() ? "" : " ") + word;
+  return text;
+}
+[[nodiscard]] inline std::vector<std::string> split_words(std::string_view text) {
+  std::vector<std::string> words;
+  for (std::size_t at = 0; at < text.size();) {
+    const auto end = std::min(text.find(' ', at), text.size());
+    if (end > at) words.emplace_back(text.substr(at, end - at));
+    at = end + 1;
+  }
+  return words;
+}
 
 /// Opens or makes a database in write-ahead mode and runs `schema`, which must be repeatable.
 [[nodiscard]] inline base::Result<sqlite3*> open_sqlite(const std::string& file, const char* schema) {

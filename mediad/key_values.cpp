@@ -96,6 +96,11 @@ Result<std::int64_t> parse_number(std::string_view text, std::int64_t min, std::
   return value;
 }
 
+Result<base::SocketAddress> parse_socket_address(std::string_view text) {
+  if (const auto address = base::SocketAddress::parse(text)) return *address;
+  return Error{fmt::format("\"{}\" is not IP:PORT", text)};
+}
+
 Result<bool> parse_flag(std::string_view text) {
   static constexpr std::array<std::pair<std::string_view, bool>, 7> kFlags = {{{"", true},
                                                                                {"yes", true},

@@ -16,6 +16,8 @@ namespace mediad {
                                                       std::int64_t max);
 /// With or without the brackets of IPv6.
 [[nodiscard]] base::Result<base::IpAddress> parse_ip(std::string_view text);
+/// "IP:PORT" or "[IP]:PORT".
+[[nodiscard]] base::Result<base::SocketAddress> parse_socket_address(std::string_view text);
 [[nodiscard]] base::Result<bool> parse_flag(std::string_view text);
 /// "PORT" listens on every address of both families, "IP:PORT" and "[IP]:PORT" on that one.
 [[nodiscard]] base::Result<std::vector<base::SocketAddress>> parse_listener(std::string_view text);

@@ -14,27 +14,14 @@ namespace {
 
 using Applied = base::Result<void>;
 
+/// In the member's own unit, up to ten years.
 template <auto Member>
-Applied seconds(std::string_view text, Options& options) {
-  const auto value = parse_number(text, 0, 10 * 365 * 24 * 3600);
+Applied duration(std::string_view text, Options& options) {
+  using Unit = std::remove_reference_t<decltype(options.*Member)>;
+  constexpr auto kMost = std::chrono::duration_cast<Unit>(std::chrono::days{10 * 365});
+  const auto value = parse_number(text, 0, kMost.count());
   if (!value) return value.error();
-  options.*Member = std::chrono::seconds{*value};
-  return {};
-}
-
-template <auto Member>
-Applied socket_address(std::string_view text, Options& options) {
-  const auto address = base::SocketAddress::parse(text);
-  if (!address) return base::Error{"\"" + std::string(text) + "\" is not IP:PORT"};
-  options.*Member = *address;
-  return {};
-}
-
-template <auto Member>
-Applied days(std::string_view text, Options& options) {
-  const auto value = parse_number(text, 0, 10 * 365);
-  if (!value) return value.error();
-  options.*Member = std::chrono::days{*value};
+  options.*Member = Unit{*value};
   return {};
 }
 
@@ -136,14 +123,14 @@ constexpr std::array kKeys = {
         "IP address of a proxy that has authenticated its callers: its calls are anchored and sent on",
         appended<&Options::sip_trusted_proxies, parse_ip>},
     Key{"homer", kValue, kStart, "IP:PORT of a capture server that gets all SIP messages (HEP3 over UDP)",
-        socket_address<&Options::homer>},
+        parsed<&Options::homer, parse_socket_address>},
     Key{"homer-id", kValue, kStart, "number by which it knows this mediad (default 2001)",
         number<&Options::homer_id, 0, 4294967295>},
     Key{"cdr-database", kValue, kStart,
         "SQLite file of call records (default calls.db beside sip-database), or none",
         text_value<&Options::cdr_database>},
     Key{"cdr-retention", kValue, kStart, "days that call records are kept, 0 for ever (default 90)",
-        days<&Options::cdr_retention>},
+        duration<&Options::cdr_retention>},
     Key{"sip-certificate", kValue, kStart, "PEM file with the certificate chain of TLS and WSS",
         text_value<&Options::sip_certificate>},
     Key{"sip-key", kValue, kStart, "PEM file with its private key", text_value<&Options::sip_key>},
@@ -152,21 +139,20 @@ constexpr std::array kKeys = {
         text_value<&Options::sip_ca>},
     // calls
     Key{"timeout", kValue, kLive, "seconds without media after which a call ends",
-        seconds<&Options::timeout>},
-    Key{"silent-timeout", kValue, kLive, "the same for a call on hold", seconds<&Options::silent_timeout>},
-    Key{"offer-timeout", kValue, kLive, "seconds to wait for an answer", seconds<&Options::offer_timeout>},
+        duration<&Options::timeout>},
+    Key{"silent-timeout", kValue, kLive, "the same for a call on hold", duration<&Options::silent_timeout>},
+    Key{"offer-timeout", kValue, kLive, "seconds to wait for an answer", duration<&Options::offer_timeout>},
     Key{"final-timeout", kValue, kLive, "longest call in seconds, 0 for none",
-        seconds<&Options::final_timeout>},
+        duration<&Options::final_timeout>},
     Key{"delete-delay", kValue, kLive, "seconds between delete and the release of ports",
-        seconds<&Options::delete_delay>},
+        duration<&Options::delete_delay>},
     Key{"max-sessions", kValue, kLive, "most calls at once, 0 for no limit",
         number<&Options::max_sessions, 0, 10'000'000>},
     Key{"max-cpu", kValue, kLive, "busy percentage of a worker at which new calls are refused, 0 for none",
         number<&Options::cpu_limit, 0, 100>},
     Key{"max-load", kValue, kLive,
-        "percentage of a worker that codecs are expected to take, at which new transcoded calls are refused, "
-        "0 "
-        "for none",
+        "percentage of a worker that codecs may be expected to take, beyond which new transcoded calls are "
+        "refused, 0 for none",
         number<&Options::load_limit, 0, 100>},
     Key{"endpoint-learning", kValue, kLive,
         "off, immediate, delayed or heuristic: how a remote address is found",
@@ -192,7 +178,7 @@ constexpr std::array kKeys = {
     Key{"log-level", kValue, kLive, "0 (quiet) .. 7 (debug)", number<&Options::log_level, 0, 7>},
     Key{"pidfile", kValue, kStart, "file to write the process id to", text_value<&Options::pidfile>},
     Key{"drain-timeout", kValue, kLive, "seconds that SIGTERM waits for calls to end",
-        seconds<&Options::drain_timeout>},
+        duration<&Options::drain_timeout>},
     // rtpengine's, without meaning here
     Key{"table", kIgnored, kStart, kNoModule, nullptr},
     Key{"no-fallback", kIgnored, kStart, kNoModule, nullptr},

@@ -16,23 +16,6 @@ constexpr const char* kSchema =
 constexpr std::string_view kColumns =
     "SELECT user, ha1_md5, ha1_sha256, display_name, max_calls, max_bindings, allowed_prefixes FROM account";
 
-/// Prefixes are digits and "+": a space parts them.
-std::string join(const std::vector<std::string>& prefixes) {
-  std::string text;
-  for (const auto& prefix : prefixes) text += (text.empty() ? "" : " ") + prefix;
-  return text;
-}
-
-std::vector<std::string> split(const std::string& text) {
-  std::vector<std::string> parts;
-  for (std::size_t at = 0; at < text.size();) {
-    const auto end = std::min(text.find(' ', at), text.size());
-    if (end > at) parts.push_back(text.substr(at, end - at));
-    at = end + 1;
-  }
-  return parts;
-}
-
 Account read_row(const SqliteStatement& row) {
   Account a;
   a.user = row.text(0);
@@ -41,7 +24,7 @@ Account read_row(const SqliteStatement& row) {
   a.display_name = row.text(3);
   a.max_calls = static_cast<std::uint32_t>(row.number(4));
   a.max_bindings = static_cast<std::uint32_t>(row.number(5));
-  a.allowed_prefixes = split(row.text(6));
+  a.allowed_prefixes = split_words(row.text(6));
   return a;
 }
 
@@ -88,7 +71,7 @@ base::Result<void> SqliteAccounts::put(const Account& account, std::string_view 
     md5 = digest_ha1(DigestAlgorithm::kMd5, account.user, realm_, password);
     sha256 = digest_ha1(DigestAlgorithm::kSha256, account.user, realm_, password);
   }
-  const auto prefixes = join(account.allowed_prefixes);
+  const auto prefixes = join_words(account.allowed_prefixes);
   SqliteStatement insert(database_, "INSERT OR REPLACE INTO account VALUES (?,?,?,?,?,?,?)");
   insert.bind(account.user, md5, sha256, account.display_name, std::int64_t{account.max_calls},
               std::int64_t{account.max_bindings}, prefixes);

@@ -310,22 +310,22 @@ void B2bua::on_time(base::Instant now) {
   }
 }
 
-void B2bua::check_media(base::Instant now) {
+template <typename Action>
+void B2bua::for_each_call(base::Instant now, Action action) {
   std::vector<SipCall*> all;
   for (const auto& [key, entry] : calls_) all.push_back(key);
   for (auto* call : all) {
-    call->check_media(now);
+    action(*call);
     settle(call, now);
   }
 }
 
+void B2bua::check_media(base::Instant now) {
+  for_each_call(now, [now](SipCall& call) { call.check_media(now); });
+}
+
 void B2bua::hang_up_all(base::Instant now) {
-  std::vector<SipCall*> all;
-  for (const auto& [key, entry] : calls_) all.push_back(key);
-  for (auto* call : all) {
-    call->hang_up({}, now);
-    settle(call, now);
-  }
+  for_each_call(now, [now](SipCall& call) { call.hang_up({}, now); });
 }
 
 std::optional<std::string> B2bua::trace(std::string_view call_id) const {

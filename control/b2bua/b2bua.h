@@ -121,6 +121,8 @@ class B2bua final : public sip::SipUser {
   /// Of a call that was refused before anything rang.
   void record_refusal(const sip::Message& invite, const AuthenticatedOrigin& origin,
                       const sip::OutgoingResponse& response, base::Instant now) const;
+  template <typename Action>
+  void for_each_call(base::Instant now, Action action);
   /// After anything was done with a call: its alarm, its end.
   void settle(SipCall* call, base::Instant now);
   [[nodiscard]] bool has_room(const AuthenticatedOrigin& origin) const;

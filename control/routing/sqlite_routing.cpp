@@ -22,17 +22,6 @@ constexpr const char* kSchema =
     "INTEGER, "
     "strip INTEGER, prepend TEXT NOT NULL, PRIMARY KEY (prefix, trunk));";
 
-/// Names and addresses have no blanks in them: a blank parts them.
-std::vector<std::string> split(const std::string& text) {
-  std::vector<std::string> parts;
-  for (std::size_t at = 0; at < text.size();) {
-    const auto end = std::min(text.find(' ', at), text.size());
-    if (end > at) parts.push_back(text.substr(at, end - at));
-    at = end + 1;
-  }
-  return parts;
-}
-
 void load_numbers(sqlite3* database, std::string_view sql,
                   std::map<std::string, NumberTarget, std::less<>>& into) {
   SqliteStatement rows(database, sql);
@@ -48,7 +37,7 @@ void load_trunks(sqlite3* database, RoutingData& data) {
     const auto name = rows.text(0);
     data.table.trunks.emplace(name, Trunk{name, rows.text(1), rows.number(4) != 0, rows.number(5) != 0});
     TrunkIdentity identity{name, {}, rows.text(3)};
-    for (const auto& text : split(rows.text(2))) {
+    for (const auto& text : split_words(rows.text(2))) {
       if (const auto address = base::IpAddress::parse(text)) identity.addresses.push_back(*address);
     }
     if (rows.number(4) != 0) data.identities.push_back(std::move(identity));
@@ -99,7 +88,7 @@ RoutingData SqliteRouting::load() const {
   load_numbers(database_, "SELECT number, target FROM extension", data.table.extensions);
   SqliteStatement groups(database_, "SELECT name, users, one_after_another FROM ring_group");
   while (groups.step())
-    data.table.groups.emplace(groups.text(0), RingGroup{split(groups.text(1)), groups.number(2) != 0});
+    data.table.groups.emplace(groups.text(0), RingGroup{split_words(groups.text(1)), groups.number(2) != 0});
   load_trunks(database_, data);
   load_logins(database_, data.logins);
   load_routes(database_, data.table.routes);
@@ -126,18 +115,15 @@ base::Result<void> SqliteRouting::put_number(Numbers kind, std::string_view numb
 }
 
 base::Result<void> SqliteRouting::put_group(std::string_view name, const RingGroup& group) {
-  std::string users;
-  for (const auto& user : group.users) users += (users.empty() ? "" : " ") + user;
-  return write("INSERT OR REPLACE INTO ring_group VALUES (?,?,?)", name, users,
+  return write("INSERT OR REPLACE INTO ring_group VALUES (?,?,?)", name, join_words(group.users),
                std::int64_t{group.one_after_another});
 }
 
 base::Result<void> SqliteRouting::put_trunk(const TrunkEntry& entry) {
-  std::string addresses;
-  for (const auto& address : entry.identity.addresses)
-    addresses += (addresses.empty() ? "" : " ") + address.to_string();
+  std::vector<std::string> addresses;
+  for (const auto& address : entry.identity.addresses) addresses.push_back(address.to_string());
   return write("INSERT OR REPLACE INTO trunk VALUES (?,?,?,?,?,?)", entry.trunk.name, entry.trunk.uri,
-               addresses, entry.identity.tls_name, std::int64_t{entry.trunk.enabled},
+               join_words(addresses), entry.identity.tls_name, std::int64_t{entry.trunk.enabled},
                std::int64_t{entry.trunk.may_dial_extensions});
 }
 
