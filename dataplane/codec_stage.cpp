@@ -49,20 +49,24 @@ base::Duration timed(Batch& batch, std::size_t n, Work work) {
 template <typename Batch>
 void take_off(Batch& batch, std::size_t n) {
   batch.head += n;
-  if (batch.head == batch.count) {
-    batch.head = batch.count = 0;
-  } else {
-    batch.oldest = batch.requests[batch.head].now;
-  }
+  if (batch.head == batch.count) batch.head = batch.count = 0;
 }
 
 /// When a batch need not wait any longer.
 template <typename Batch>
 base::Instant due_of(const Batch& batch) {
   if (batch.count == 0) return base::Instant::max();
-  const auto lanes = batch.codec->info().lanes;
-  if (lanes == 1 || batch.count - batch.head >= lanes) return base::Instant::min();
-  return batch.oldest + CodecStage::kCompany;
+  if (batch.lanes == 1 || batch.count - batch.head >= batch.lanes) return base::Instant::min();
+  return batch.requests[batch.head].now + CodecStage::kCompany;
+}
+
+/// Dear jobs are done a few at a time, so that the budget is overrun by one of them at most. Those of a codec
+/// with lanes cost as much together as one alone.
+template <typename Batch>
+std::size_t affordable(const Batch& batch, base::Duration budget) {
+  if (batch.lanes > 1) return kBatch;
+  const auto cost = std::max<std::int64_t>(batch.ns_per_job, 1);
+  return static_cast<std::size_t>(std::clamp<std::int64_t>(budget.count() / cost, 1, kBatch));
 }
 
 /// The codec gave up on a payload: its decoder conceals the gap.
@@ -97,7 +101,6 @@ void CodecStage::decode(Transcoder& owner, const DecodeRequest& request) {
   auto& room = batch.rooms[i];
   const auto size = std::min(request.payload.size(), room.payload.size());
   if (size != 0) std::memcpy(room.payload.data(), request.payload.data(), size);
-  if (i == batch.head) batch.oldest = request.now;
   batch.requests[i] = request;
   batch.requests[i].payload = base::Octets{room.payload.data(), size};
   batch.owners[i] = &owner;
@@ -119,7 +122,6 @@ void CodecStage::encode(Transcoder& owner, const EncodeRequest& request) {
   auto& room = batch.rooms[i];
   const auto size = std::min(request.pcm.size(), room.pcm.size());
   std::memcpy(room.pcm.data(), request.pcm.data(), size * sizeof(std::int16_t));
-  if (i == batch.head) batch.oldest = request.now;
   batch.requests[i] = request;
   batch.owners[i] = &owner;
   batch.jobs[i] = codecs::EncodeJob{.encoder = request.encoder,
@@ -163,11 +165,7 @@ std::size_t CodecStage::run_within(Batches& batches, base::Instant now, base::Du
   std::size_t done = 0;
   for (auto& batch : batches) {
     while (budget > base::Duration::zero() && batch.count != 0 && due_of(batch) <= now) {
-      // Dear jobs are done a few at a time, so that the budget is overrun by one of them at most.
-      const auto cost = std::max<std::int64_t>(batch.ns_per_job, 1);
-      const auto affordable =
-          static_cast<std::size_t>(std::clamp<std::int64_t>(budget.count() / cost, 1, kBatch));
-      const auto n = std::min(affordable, batch.count - batch.head);
+      const auto n = std::min(affordable(batch, budget), batch.count - batch.head);
       budget -= run_batch(batch, n);
       done += n;
     }
@@ -182,11 +180,7 @@ std::size_t CodecStage::run(base::Instant now, base::Duration budget) {
 }
 
 void CodecStage::run_all() {
-  auto unlimited = base::Duration::max();
-  while (waiting_ != 0) {
-    run_within(decode_, base::Instant::max(), unlimited);
-    run_within(encode_, base::Instant::max(), unlimited);
-  }
+  (void)run(base::Instant::max(), base::Duration::max());
 }
 
 base::Instant CodecStage::due() const {

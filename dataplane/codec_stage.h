@@ -112,13 +112,13 @@ class CodecStage {
   /// Jobs of one codec and direction. Those before `head` are done; the arrays start anew when all are.
   template <typename Job, typename Request, typename Room>
   struct Batch {
-    Batch(const codecs::Codec* of, CodecWork& counted) : codec(of), work(&counted) {}
+    Batch(const codecs::Codec* of, CodecWork& counted) : codec(of), lanes(of->info().lanes), work(&counted) {}
 
     const codecs::Codec* codec;
+    std::size_t lanes;
     CodecWork* work;
     std::size_t head{0};
     std::size_t count{0};
-    base::Instant oldest;         // when the job at `head` came; only if there is one
     std::uint32_t ns_per_job{0};  // running mean
     std::array<Job, kBatch> jobs;
     std::array<Request, kBatch> requests;

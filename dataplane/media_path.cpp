@@ -17,23 +17,20 @@ bool drop(Endpoint& from, Drop reason, MediaContext& context) {
   return false;
 }
 
-void lead_rtcp(Endpoint& endpoint) {
-  const auto remote = endpoint.rtcp_learner.remote();
-  endpoint.rtcp.set_remote(remote);
-  endpoint.stats->remote_rtcp.store(remote.value_or(base::SocketAddress{}));
+/// Sends to where the learner points.
+void lead(Endpoint& endpoint, bool rtcp) {
+  const auto remote = (rtcp ? endpoint.rtcp_learner : endpoint.learner).remote();
+  (rtcp ? endpoint.rtcp : endpoint.rtp).set_remote(remote);
+  (rtcp ? endpoint.stats->remote_rtcp : endpoint.stats->remote_rtp)
+      .store(remote.value_or(base::SocketAddress{}));
 }
 
 /// A packet from a new address has been believed: from now on we send there.
 void follow_source(Endpoint& endpoint, bool rtcp, MediaContext& context) {
-  auto& learner = rtcp ? endpoint.rtcp_learner : endpoint.learner;
-  auto& destination = rtcp ? endpoint.rtcp : endpoint.rtp;
-  const auto remote = learner.remote();
-  destination.set_remote(remote);
+  lead(endpoint, rtcp);
   endpoint.wants_hop = true;
-  (rtcp ? endpoint.stats->remote_rtcp : endpoint.stats->remote_rtp)
-      .store(remote.value_or(base::SocketAddress{}));
-  if (const auto source = learner.source()) {
-    if (!rtcp && endpoint.rtcp_learner.set_companion(source->ip)) lead_rtcp(endpoint);
+  if (const auto source = (rtcp ? endpoint.rtcp_learner : endpoint.learner).source()) {
+    if (!rtcp && endpoint.rtcp_learner.set_companion(source->ip)) lead(endpoint, true);
     context.outbox.inform(RemoteLearned{endpoint.session->id, endpoint.index, *source, rtcp});
   }
 }

@@ -11,10 +11,6 @@ std::uint32_t to_samples(std::uint32_t ticks, const DecoderUnit& unit) {
   return static_cast<std::uint32_t>(std::uint64_t{ticks} * unit.rate.hz / unit.clock.hz);
 }
 
-std::uint32_t to_ticks(std::uint32_t samples, const EncoderUnit& unit) {
-  return static_cast<std::uint32_t>(std::uint64_t{samples} * unit.clock.hz / unit.rate.hz);
-}
-
 /// Frames of noise made in one go after a pause of the worker.
 constexpr base::Duration kMostNoiseAtOnce = std::chrono::milliseconds{200};
 
@@ -201,7 +197,7 @@ void Transcoder::encoded(const EncodeDone& done, Outlet& outlet) {
   }
   to_->stats->frames_encoded.add();
   // What discontinuous transmission leaves out at the front delays the packet's time, and a talkspurt begins.
-  const auto left_out = to_ticks(done.skipped, encoder_);
+  const auto left_out = done.skipped == 0 ? 0 : framer_.to_ticks(done.skipped);
   if (left_out > 0) stream.stamper().mark_next();
   rtp::write_header(done.packet.data(), stream.next(encoder_.payload_type, done.request.timestamp + left_out,
                                                     framer_.frame_ticks() - left_out, done.request.now));

@@ -40,6 +40,10 @@ class Framer {
 
   [[nodiscard]] std::size_t pending() const { return end_ - begin_; }
   [[nodiscard]] std::uint32_t frame_samples() const { return frame_; }
+  /// Of its clock.
+  [[nodiscard]] std::uint32_t to_ticks(std::uint32_t samples) const {
+    return static_cast<std::uint32_t>(std::uint64_t{samples} * clock_.hz / rate_.hz);
+  }
   [[nodiscard]] std::uint32_t frame_ticks() const { return to_ticks(frame_); }
   /// Timestamp right behind the last sample pushed.
   [[nodiscard]] std::uint32_t end_timestamp() const {
@@ -48,10 +52,6 @@ class Framer {
 
  private:
   void make_room(std::size_t samples) noexcept;
-  [[nodiscard]] std::uint32_t to_ticks(std::uint32_t samples) const {
-    return static_cast<std::uint32_t>(std::uint64_t{samples} * clock_.hz / rate_.hz);
-  }
-
   base::SampleRate rate_;
   base::ClockRate clock_;
   std::uint32_t frame_;
