@@ -32,7 +32,8 @@ constexpr std::string_view kUsage = R"(usage: mediactl [--socket PATH] [--json] 
   call ID       a call with all its streams, counters and drop reasons
   explain ID    for each direction, in a sentence, whether media flows and if not, why
   kill ID       ends a call at once
-  drain         no new calls from now on, and the daemon ends after the last; resume takes that back
+  drain         no new calls from now on, and the daemon ends after the last or at drain-timeout;
+                resume takes that back
   top           workers and rates, every second until interrupted
 
 with listen-sip:
@@ -48,10 +49,10 @@ with listen-sip:
   reg           registered phones
   sip-calls     SIP calls
   trace ID      the SIP ladder of a call
-
---password - reads the password from standard input, where nobody else sees it.
   cdr list      the last calls that are over        --since 2026-11-25T14:30, or an age: 30m, 12h, 7d
   cdr export    all of them as CSV                  --since …
+
+--password - reads the password from standard input, where nobody else sees it.
 )";
 
 /// Commands whose words go to the daemon as they are.

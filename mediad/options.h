@@ -34,7 +34,7 @@ struct SipListenOption {
 
 struct Options {
   // where media goes
-  std::vector<InterfaceOption> interfaces;   ///< empty: those of the default route, and loopback
+  std::vector<InterfaceOption> interfaces;   ///< empty: every global address of the host, else loopback
   std::vector<dataplane::PortConfig> ports;  ///< empty: one shared af_packet port per kernel interface in use
   base::UdpPort port_min{30000}, port_max{40000};  ///< rtpengine's range
   std::uint8_t tos{184};                           ///< EF (RFC 3246)

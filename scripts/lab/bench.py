@@ -1,6 +1,6 @@
 """Whole-system figures: mediad beside Debian's rtpengine, in the same run, alternating, medians with spread.
 
-usage: python3 -m scripts.lab.bench [--rounds N] [--seconds S] [--quick] [--json FILE]
+usage: python3 -m scripts.lab.bench [--rounds N] [--seconds S] [--only PART_OF_A_NAME] [--json FILE]
 Generator and server each have a CPU of their own. CPU time is the kernel's accounting of the server's threads.
 """
 

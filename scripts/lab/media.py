@@ -2,12 +2,30 @@
 
 import os
 import shlex
+import socket
 import time
 
 from . import ng
 from .network import BUILD
 from .process import Process
+from .sockets import open_socket
 
+
+def read_metrics(host, ip="127.0.0.1", port=9901):
+    """What /metrics of a daemon on `host` says, by name and labels."""
+    sock = open_socket(host, socket.SOCK_STREAM)
+    try:
+        sock.settimeout(5)
+        sock.connect((ip, port))
+        sock.sendall(b"GET /metrics HTTP/1.0\r\n\r\n")
+        text = b""
+        while chunk := sock.recv(65536):
+            text += chunk
+    finally:
+        sock.close()
+    body = text.decode().split("\r\n\r\n", 1)[1]
+    return {name: float(value) for name, value in
+            (line.rsplit(" ", 1) for line in body.splitlines() if line and not line.startswith("#"))}
 
 
 class MediaDaemon:

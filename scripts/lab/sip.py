@@ -3,7 +3,7 @@
 import os
 import subprocess
 
-from .media import MediaDaemon
+from .media import MediaDaemon, read_metrics
 from .network import BUILD
 
 
@@ -26,9 +26,7 @@ class SipDaemon(MediaDaemon):
         certificate, key = make_certificate(host.ip, folder)
         listen = [f"--listen-sip=udp:{host.ip}:5060", f"--listen-sip=tcp:{host.ip}:5060",
                   f"--listen-sip=tls:{host.ip}:5061", f"--sip-certificate={certificate}", f"--sip-key={key}"]
-        super().__init__(host, folder, f"{BUILD}/mediad/mediad --config-file=none --interface={{ip}}"
-                         " --listen-ng=127.0.0.1:2223 --listen-http=127.0.0.1:9901 --admin-socket={folder}/admin.sock"
-                         f" --sip-database={{folder}}/sip.db --log-level=6", [*listen, *arguments])
+        super().__init__(host, folder, arguments=[f"--sip-database={folder}/sip.db", *listen, *arguments])
 
     def ask(self, *words):
         """A mediactl command that must succeed."""
@@ -41,12 +39,10 @@ class SipDaemon(MediaDaemon):
         self.ask("user", "add", name, "--password", password, *options)
 
     def ports_used(self):
-        metrics = self.host.run("curl", "-s", "http://127.0.0.1:9901/metrics").stdout
-        return sum(int(line.rsplit(" ", 1)[1]) for line in metrics.splitlines() if line.startswith("mediad_ports_used{"))
+        return sum(int(value) for name, value in read_metrics(self.host).items() if name.startswith("mediad_ports_used{"))
 
     def figure(self, name):
-        metrics = self.host.run("curl", "-s", "http://127.0.0.1:9901/metrics").stdout
-        return next((int(line.split()[1]) for line in metrics.splitlines() if line.startswith(f"mediad_sip_{name} ")), None)
+        return int(read_metrics(self.host)[f"mediad_sip_{name}"])
 
     def last_ladder(self):
         """Of the call that was begun last."""

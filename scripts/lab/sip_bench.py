@@ -123,7 +123,7 @@ def main():
     options = parser.parse_args()
     rates = [int(rate) for rate in options.rates.split(",")]
     with Pair("sipb", ("server", "10.77.0.1/24"), ("client", "10.77.0.2/24")) as pair:
-        for part in options.parts or ["calls", "overload", "register", "memory"]:
+        for part in options.parts or ["overload", "register", "memory"]:
             bench = Bench(pair, tempfile.mkdtemp(prefix="mediad-sip-bench-"), options.seconds)
             recorder = None
             try:

@@ -10,11 +10,10 @@ import tempfile
 import time
 import unittest
 
-from scripts.lab.media import MediaDaemon
+from scripts.lab.media import MediaDaemon, read_metrics
 from scripts.lab.network import BUILD, Lan
 from scripts.lab.ng import NgClient
 from scripts.lab.rtp_peer import RtpPeer, listen
-from scripts.lab.sockets import open_socket
 
 MEDIAD = f"{BUILD}/mediad/mediad"
 
@@ -151,22 +150,6 @@ def mediad_command(folder, *arguments):
             f"--admin-socket={folder}/admin.sock", "--log-level=6", "--drain-timeout=2",
             "--hugepages=no",  # many daemons at once, and other users of them
             *arguments]
-
-
-def read_metrics(host, ip="127.0.0.1", port=9901):
-    sock = open_socket(host, socket.SOCK_STREAM)
-    try:
-        sock.settimeout(5)
-        sock.connect((ip, port))
-        sock.sendall(b"GET /metrics HTTP/1.0\r\n\r\n")
-        text = b""
-        while chunk := sock.recv(65536):
-            text += chunk
-    finally:
-        sock.close()
-    body = text.decode().split("\r\n\r\n", 1)[1]
-    return {name: float(value) for name, value in
-            (line.rsplit(" ", 1) for line in body.splitlines() if line and not line.startswith("#"))}
 
 
 def admin_request(path, **message):
