@@ -91,6 +91,7 @@ std::string_view CallService::refusal() const {
 }
 
 bool CallService::overloads(const Call& call, const Branch& branch) const {
+  if (options_.max_load == 0) return false;
   std::int64_t more = 0;
   for (std::size_t i = 0; i < branch.medias.size() && i < branch.negotiation.decisions().size(); ++i) {
     if (branch.medias[i].session) return false;  // what runs is served on

@@ -136,6 +136,7 @@ class Server::Impl {
  public:
   Impl(Configuration configuration, std::vector<std::string> arguments)
       : configuration_(std::move(configuration)),
+        as_loaded_(configuration_.options),
         arguments_(std::move(arguments)),
         signals_(io_),
         drain_timer_(io_) {}
@@ -197,7 +198,8 @@ class Server::Impl {
   Result<void> open_admin() {
     const auto& options = configuration_.options;
     commands_.emplace(control::admin::Commands::Dependencies{*calls_, MEDIAD_VERSION, started_, wall_clock(),
-                                                             [this] { drain(); }, sip_command()});
+                                                             [this] { drain(); }, [this] { resume(); },
+                                                             sip_command()});
     std::error_code ignored;
     std::filesystem::create_directories(std::filesystem::path{options.admin_socket}.parent_path(), ignored);
     auto door = control::admin::UnixServer::start(io_, options.admin_socket, *commands_);
@@ -265,6 +267,14 @@ class Server::Impl {
     drain_step();
   }
 
+  void resume() {
+    if (drain_until_ == base::Instant{}) return;
+    drain_until_ = {};
+    drain_timer_.cancel();
+    ::sd_notify(0, "READY=1");
+    spdlog::info("resumed calls={}", calls_->live_calls());
+  }
+
   void drain_step() {
     if (calls_->live_calls() == 0 || MonotonicClock::now() >= drain_until_) {
       spdlog::info("drained calls={}", calls_->live_calls());
@@ -272,7 +282,7 @@ class Server::Impl {
     }
     drain_timer_.expires_after(milliseconds{100});
     drain_timer_.async_wait([this](const boost::system::error_code& error) {
-      if (!error) drain_step();
+      if (!error && drain_until_ != base::Instant{}) drain_step();
     });
   }
 
@@ -291,14 +301,11 @@ class Server::Impl {
     if (!fresh) {
       spdlog::error("reload refused, running on as before: {}", fresh.error().text);
     } else {
-      auto next = fresh->options;
-      // What start() filled in stays as it is.
-      if (next.interfaces.empty()) next.interfaces = configuration_.options.interfaces;
-      if (next.listen_ng.empty()) next.listen_ng = configuration_.options.listen_ng;
-      if (next.ports.empty()) next.ports = configuration_.options.ports;
-      for (const auto& key : take_over(next, configuration_.options)) {
+      // What start() filled in is no change.
+      for (const auto& key : take_over(fresh->options, as_loaded_)) {
         spdlog::warn("reload: {} has changed, which needs a restart", key);
       }
+      (void)take_over(fresh->options, configuration_.options);
       calls_->set_options(call_options(configuration_.options));
       base::set_log_level(configuration_.options.log_level);
       spdlog::info("reloaded configuration={}", fresh->file);
@@ -330,6 +337,7 @@ class Server::Impl {
   static constexpr milliseconds kKernelPoll{10};
 
   Configuration configuration_;
+  Options as_loaded_;  ///< before start() filled in what was left out
   std::vector<std::string> arguments_;
   boost::asio::io_context io_{1};
   boost::asio::signal_set signals_;

@@ -102,7 +102,8 @@ Json answer(const Commands::Dependencies& d, std::string_view text, base::Instan
   if (name == "sip") return sip_command(d, request.value("words", nlohmann::json::array()));
   if (name == "drain" || name == "resume") {
     d.service.set_draining(name == "drain");
-    if (name == "drain" && d.drain) d.drain();
+    const auto& ask = name == "drain" ? d.drain : d.resume;
+    if (ask) ask();
     return {{"result", "ok"}, {"calls", d.service.live_calls()}};
   }
   if (name == "call" || name == "explain" || name == "kill") {

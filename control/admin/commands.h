@@ -21,6 +21,8 @@ class Commands {
     std::function<base::WallTime(base::Instant)> to_wall;
     /// Asked when an operator wants the daemon to end after its last call; may be empty.
     std::function<void()> drain;
+    /// Asked when that is taken back; may be empty.
+    std::function<void()> resume{};
     /// Carries out the words of a SIP command, with text for people as the reply; empty without a SIP side.
     std::function<base::Result<std::string>(const std::vector<std::string>&)> sip{};
   };

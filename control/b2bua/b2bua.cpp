@@ -14,18 +14,6 @@ namespace {
 using sip::HeaderId;
 using sip::Method;
 
-/// Extensions that one may demand of a proxy or registrar, but not of this user agent.
-constexpr std::string_view kNotInCalls[] = {"tdialog"};
-
-/// Those that an INVITE demands in vain, as an Unsupported value.
-std::string unsupported_in_calls(const sip::Message& invite) {
-  std::string missing;
-  for (const auto tag : kNotInCalls) {
-    if (invite.lists(HeaderId::kRequire, tag)) missing.append(missing.empty() ? "" : ", ").append(tag);
-  }
-  return missing;
-}
-
 /// True for `host[:port]` of ours.
 bool is_name(const sip::Uri& uri, std::string_view local) {
   const auto text = "sip:" + std::string(local);
@@ -86,7 +74,7 @@ void B2bua::out_of_dialog(const sip::Request& request, base::Instant now) {
   switch (request.message.method()) {
     case Method::kOptions: {  // the same answer whoever is asked for: that we live
       auto response = plain(200);
-      response.headers.add(HeaderId::kAllow, kCallAllow).add(HeaderId::kAccept, "application/sdp");
+      response.headers.add(HeaderId::kAllow, sip::kAllow).add(HeaderId::kAccept, "application/sdp");
       return respond(request, std::move(response));
     }
     case Method::kBye:
@@ -114,7 +102,7 @@ void B2bua::admitted(const sip::Request& request, const AuthenticatedOrigin& ori
   }
   if (request.message.method() == Method::kInvite) return invite(request, origin, now);
   auto response = plain(405);
-  response.headers.add(HeaderId::kAllow, kCallAllow);
+  response.headers.add(HeaderId::kAllow, sip::kAllow);
   respond(request, std::move(response));
 }
 
@@ -129,7 +117,7 @@ bool B2bua::has_room(const AuthenticatedOrigin& origin) const {
   if (!origin.is_user()) return true;
   const auto account = d_.accounts.find(origin.name());
   const auto at = calls_of_user_.find(origin.name());
-  return account && (at == calls_of_user_.end() || at->second < account->max_calls);
+  return account && (at == calls_of_user_.end() ? 0 : at->second) < account->max_calls;
 }
 
 std::optional<std::string_view> B2bua::loop_in(const sip::Request& request, const std::string& key) const {
@@ -191,11 +179,6 @@ void B2bua::invite(const sip::Request& request, const AuthenticatedOrigin& origi
     record_refusal(request.message, origin, response, now);
     respond(request, std::move(response));
   };
-  if (auto missing = unsupported_in_calls(request.message); !missing.empty()) {
-    auto response = plain(420);
-    response.headers.add(HeaderId::kUnsupported, missing);
-    return refuse(std::move(response), "demands " + missing);
-  }
   if (!request.message.body().empty() && !has_sdp(request.message) &&
       origin.kind() != AuthenticatedOrigin::Kind::kProxy) {
     auto response = plain(415);

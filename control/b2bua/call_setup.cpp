@@ -1,4 +1,5 @@
 #include "control/b2bua/call_setup.h"
+#include "mediad/base/deadline.h"
 
 #include <algorithm>
 #include <utility>
@@ -219,7 +220,7 @@ sip::OutgoingResponse CallSetup::answer_to_caller(const Fork& fork, const sip::M
                                                   std::string_view sdp) const {
   auto response = plain(message.status(), fork.uas_tag);
   response.headers.copy(invite_.message, HeaderId::kRecordRoute);
-  response.headers.add(HeaderId::kAllow, kCallAllow).add(HeaderId::kSupported, kCallSupported);
+  response.headers.add(HeaderId::kAllow, sip::kAllow).add(HeaderId::kSupported, kCallSupported);
   response.contact = sip::LocalContact{"", "", ""};
   pass_headers(message, fork.place.standing, caller_.standing, response.headers);
   put_body(message, sdp, fork.place.standing, caller_.standing, response);
@@ -275,8 +276,9 @@ std::optional<Joined> CallSetup::answered(Fork& fork, const sip::Response& respo
   for (const auto& other : forks_) {
     if (&other != &fork) context_.media.drop(other.key, context_.now);
   }
-  Joined joined{CallSide(*fork.caller, "caller", caller_.standing),
-                CallSide(*std::move(dialog), fork.place.name, fork.place.standing),
+  CallerIdentity callee{"", dialog->remote_address(), fork.place.standing};
+  Joined joined{CallSide(*fork.caller, "caller", caller_),
+                CallSide(*std::move(dialog), fork.place.name, std::move(callee)),
                 fork.key,
                 invite_.txn,
                 invite_.message.cseq().number,
@@ -373,12 +375,8 @@ bool CallSetup::on_time() {
 }
 
 std::optional<base::Instant> CallSetup::deadline() const {
-  auto first = early_.deadline();
-  if (is_final_) return first;
-  for (const auto& each : {std::optional{give_up_at_}, hunt_on_at_}) {
-    if (each && (!first || *each < *first)) first = each;
-  }
-  return first;
+  if (is_final_) return early_.deadline();
+  return base::earlier(early_.deadline(), base::earlier(give_up_at_, hunt_on_at_));
 }
 
 }  // namespace control

@@ -43,8 +43,6 @@ class CallSetup {
   bool on_request(const sip::Request& request);
   /// True if no response of ours to the caller waits for a PRACK.
   [[nodiscard]] bool is_acknowledged() const { return early_.is_idle(); }
-  /// The caller has its final answer by other hands.
-  void end_early() { early_.end(); }
   /// True if the transaction is one of this set-up's.
   [[nodiscard]] bool knows(sip::TxnId txn) const;
   /// The two dialogs, once: when the first 2xx comes.
@@ -60,8 +58,7 @@ class CallSetup {
 
   /// True when the caller has its final answer and no fork is open any more.
   [[nodiscard]] bool is_over() const;
-  [[nodiscard]] bool is_answered_or_refused() const { return is_final_; }
-  [[nodiscard]] Standing caller_standing() const { return caller_.standing; }
+  [[nodiscard]] const CallerIdentity& caller() const { return caller_; }
   [[nodiscard]] sip::TxnId invite_txn() const { return invite_.txn; }
 
  private:

@@ -23,7 +23,7 @@ void CallSide::heard(const sip::Message& message) {
 
 void CallSide::refresh(CallContext& context) {
   auto request = dialog.make_request(allows_update ? sip::Method::kUpdate : sip::Method::kInvite);
-  request.headers.add(HeaderId::kAllow, kCallAllow).add(HeaderId::kSupported, kCallSupported);
+  request.headers.add(HeaderId::kAllow, sip::kAllow).add(HeaderId::kSupported, kCallSupported);
   request.headers.append(timer.refresh(context.world.options.session_timer));
   request.contact = sip::LocalContact{"", "", ""};
   if (!allows_update) {

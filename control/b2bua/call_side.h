@@ -6,7 +6,7 @@
 #include <string>
 
 #include "control/b2bua/call_context.h"
-#include "control/b2bua/header_policy.h"
+#include "control/b2bua/fork.h"
 #include "control/dialog/dialog.h"
 #include "control/dialog/session_timer.h"
 
@@ -23,8 +23,8 @@ class CallSide {
  public:
   enum class Verdict : std::uint8_t { kTalkOn, kEnd };
 
-  CallSide(Dialog its_dialog, std::string its_name, Standing its_standing)
-      : dialog(std::move(its_dialog)), name(std::move(its_name)), standing(its_standing) {}
+  CallSide(Dialog its_dialog, std::string its_name, CallerIdentity its_identity)
+      : dialog(std::move(its_dialog)), name(std::move(its_name)), identity(std::move(its_identity)) {}
 
   /// Notes what a message of the peer says of itself: where it is, what it takes, what it would send and
   /// hear.
@@ -40,8 +40,8 @@ class CallSide {
   bool acknowledge_again(CallContext& context, sip::TxnId txn);
 
   Dialog dialog;
-  std::string name;
-  Standing standing;
+  std::string name;         ///< for log and ladder
+  CallerIdentity identity;  ///< as whom it calls if it is transferred
   SessionTimer timer;
   std::string told;  ///< the description that it was given last
   std::string said;  ///< and the one that it gave

@@ -1,14 +1,13 @@
 #pragma once
 /// \file
-/// What mediad says of itself within calls.
+/// What mediad says of itself within calls; the methods that it takes are sip::kAllow.
 
 #include <string_view>
 
+#include "control/sip/uas_checks.h"
+
 namespace control {
 
-/// Methods that are taken within a call, as an Allow value.
-inline constexpr std::string_view kCallAllow =
-    "INVITE, ACK, CANCEL, BYE, OPTIONS, PRACK, UPDATE, INFO, MESSAGE, NOTIFY, REFER, REGISTER";
 /// Extensions that a call has whoever the peer is, as a Supported value.
 inline constexpr std::string_view kCallSupported = "timer, replaces";
 

@@ -19,7 +19,7 @@ std::uint32_t first_number(const std::string& token) {
 
 sip::OutgoingResponse accepted() {
   auto response = plain(200);
-  response.headers.add(HeaderId::kAllow, kCallAllow);
+  response.headers.add(HeaderId::kAllow, sip::kAllow);
   response.contact = sip::LocalContact{"", "", ""};
   return response;
 }
@@ -113,7 +113,7 @@ void EarlySession::pass_offer(Fork& fork, const EarlyDialog* early, const sip::R
   const auto of = early != nullptr ? fork.place.standing : caller_;
   const auto to = early != nullptr ? caller_ : fork.place.standing;
   auto out = dialog.make_request(Method::kUpdate);
-  out.headers.add(HeaderId::kAllow, kCallAllow);
+  out.headers.add(HeaderId::kAllow, sip::kAllow);
   out.contact = sip::LocalContact{"", "", ""};
   put_body(request.message, *sdp, of, to, out);
   const auto client = context_.send(std::move(out), dialog.next_hop(),

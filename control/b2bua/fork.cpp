@@ -73,7 +73,7 @@ sip::OutgoingRequest make_invite(const sip::Message& invite, const CallerIdentit
   headers.add(HeaderId::kTo, place.to);
   headers.add(HeaderId::kCallId, names.call_id);
   headers.add(HeaderId::kCSeq, std::to_string(names.cseq) + " INVITE");
-  headers.add(HeaderId::kAllow, kCallAllow);
+  headers.add(HeaderId::kAllow, sip::kAllow);
   // Who calls is asserted towards trunks, which trust us (RFC 3325 §5).
   if (place.is_trunk) headers.add(HeaderId::kPAssertedIdentity, '<' + caller.uri + '>');
   pass_headers(invite, caller.standing, place.standing, headers);

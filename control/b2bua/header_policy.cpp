@@ -5,6 +5,7 @@
 
 #include "control/sip/wire/chars.h"
 #include "control/sip/wire/params.h"
+#include "control/sip/wire/sdp_body.h"
 
 namespace control {
 namespace {
@@ -14,7 +15,6 @@ using sip::HeaderId;
 /// Fields without an id by which a peer could pretend to be somebody, or which belong to its own hop or to
 /// its body.
 constexpr std::string_view kPeersOwn[] = {"Authentication-Info", "P-Charging-Vector", "Remote-Party-ID"};
-constexpr std::string_view kOfBody[] = {"Content-ID", "Content-Language", "MIME-Version"};
 /// Fields that name a dialog, which on the other side has another name.
 constexpr std::string_view kOfDialog[] = {"Join", "Target-Dialog"};
 
@@ -55,7 +55,7 @@ bool is_passed(const sip::HeaderField& field, Standing from, Standing to, bool i
     case HeaderId::kWwwAuthenticate:
       return is_transparent;
     case HeaderId::kOther:
-      return !is_one_of(field.name, kOfBody) && !is_one_of(field.name, kOfDialog) &&
+      return !is_one_of(field.name, sip::kBodyFields) && !is_one_of(field.name, kOfDialog) &&
              (is_transparent || !is_one_of(field.name, kPeersOwn));
     default:
       return false;

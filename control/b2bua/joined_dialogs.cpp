@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "control/b2bua/transfer.h"
+#include "mediad/base/deadline.h"
 
 namespace control {
 namespace {
@@ -68,7 +69,7 @@ void JoinedDialogs::introduce(unsigned from, bool and_back) {
   }
   auto& to = sides_[1 - from];
   auto out = to.dialog.make_request(Method::kInvite);
-  out.headers.add(HeaderId::kAllow, kCallAllow).add(HeaderId::kSupported, kCallSupported);
+  out.headers.add(HeaderId::kAllow, sip::kAllow).add(HeaderId::kSupported, kCallSupported);
   out.headers.append(to.timer.refresh(context_.world.options.session_timer));
   out.headers.add(HeaderId::kContentType, "application/sdp");
   out.contact = sip::LocalContact{"", "", ""};
@@ -80,7 +81,7 @@ void JoinedDialogs::introduce(unsigned from, bool and_back) {
 CallSide JoinedDialogs::give(unsigned side, bool other_is_gone, std::string_view reason) {
   auto given = std::move(sides_[side]);
   is_ended_ = true;
-  context_.media.end(context_.now);
+  context_.over("mediad", reason);
   if (!other_is_gone) send_bye(1 - side, reason);
   return given;
 }
@@ -119,7 +120,7 @@ void JoinedDialogs::on_request(const sip::Request& request, unsigned side) {
     return take_offer(request, side);
   if (!is_for_us(message.method())) return pass_on(request, side);
   auto response = plain(message.method() == Method::kOptions ? 200 : 405);
-  response.headers.add(HeaderId::kAllow, kCallAllow);
+  response.headers.add(HeaderId::kAllow, sip::kAllow);
   respond(side, request.txn, response);
 }
 
@@ -165,7 +166,7 @@ void JoinedDialogs::take_offer(const sip::Request& request, unsigned from) {
   }
   auto& to = sides_[1 - from];
   auto out = to.dialog.make_request(message.method());
-  out.headers.add(HeaderId::kAllow, kCallAllow).add(HeaderId::kSupported, kCallSupported);
+  out.headers.add(HeaderId::kAllow, sip::kAllow).add(HeaderId::kSupported, kCallSupported);
   out.headers.append(to.timer.refresh(context_.world.options.session_timer));
   out.contact = sip::LocalContact{"", "", ""};
   pass_content(message, sdp, from, out);
@@ -180,7 +181,7 @@ void JoinedDialogs::take_offer(const sip::Request& request, unsigned from) {
 void JoinedDialogs::pass_on(const sip::Request& request, unsigned from) {
   auto& to = sides_[1 - from];
   auto out = to.dialog.make_request(request.message.method());
-  pass_headers(request.message, sides_[from].standing, to.standing, out.headers);
+  pass_headers(request.message, sides_[from].identity.standing, to.identity.standing, out.headers);
   // Whatever it is: nobody but the two ends reads it.
   const auto body = sip::body_of(request.message);
   out.headers.append(body.headers);
@@ -190,7 +191,7 @@ void JoinedDialogs::pass_on(const sip::Request& request, unsigned from) {
 
 sip::OutgoingResponse JoinedDialogs::refresh_answer() const {
   auto response = plain(200);
-  response.headers.add(HeaderId::kAllow, kCallAllow).add(HeaderId::kSupported, kCallSupported);
+  response.headers.add(HeaderId::kAllow, sip::kAllow).add(HeaderId::kSupported, kCallSupported);
   response.contact = sip::LocalContact{"", "", ""};
   return response;
 }
@@ -215,7 +216,8 @@ void JoinedDialogs::on_response(const sip::Response& response) {
   if (at != passing_.end()) {
     auto answer = plain(status);
     answer.reason = response.message.reason();
-    pass_headers(response.message, sides_[1 - at->from].standing, sides_[at->from].standing, answer.headers);
+    pass_headers(response.message, sides_[1 - at->from].identity.standing, sides_[at->from].identity.standing,
+                 answer.headers);
     const auto body = sip::body_of(response.message);
     answer.headers.append(body.headers);
     answer.body = body.text;
@@ -363,8 +365,7 @@ std::optional<base::Instant> JoinedDialogs::deadline() const {
   if (is_held()) return std::nullopt;  // the PRACK that is missing has a time of its own
   auto first = unacked_ ? std::optional{unacked_->again.deadline()} : std::nullopt;
   for (const auto& side : sides_) {
-    const auto next = is_ended_ ? std::nullopt : side.timer.deadline();
-    if (next && (!first || *next < *first)) first = next;
+    if (!is_ended_) first = base::earlier(first, side.timer.deadline());
   }
   return first;
 }

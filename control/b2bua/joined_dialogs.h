@@ -56,7 +56,6 @@ class JoinedDialogs {
   /// The caller's INVITE, whose answer was held back, may be answered now (RFC 3262 §3).
   void release();
   [[nodiscard]] bool is_held() const { return unacked_ && unacked_->is_held; }
-  [[nodiscard]] const std::string& callee_name() const { return sides_[kCallee].name; }
 
   [[nodiscard]] bool is_ended() const { return is_ended_; }
   /// True when nothing is open any more.
@@ -108,7 +107,7 @@ class JoinedDialogs {
   /// What of `message`, that came from `from`, is for the other side to see.
   template <typename Outgoing>
   void pass_content(const sip::Message& message, std::string_view sdp, unsigned from, Outgoing& out) const {
-    const auto &of = sides_[from].standing, &to = sides_[1 - from].standing;
+    const auto &of = sides_[from].identity.standing, &to = sides_[1 - from].identity.standing;
     pass_headers(message, of, to, out.headers);
     put_body(message, sdp, of, to, out);
   }

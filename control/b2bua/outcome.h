@@ -36,7 +36,6 @@ struct Outcome {
 class BestOutcome {
  public:
   void consider(Outcome outcome);
-  [[nodiscard]] bool has_value() const { return best_.has_value(); }
   /// 480 if nothing was heard of anybody.
   [[nodiscard]] Outcome get() const;
 

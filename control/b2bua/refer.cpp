@@ -46,19 +46,18 @@ void B2bua::refer(SipCall& call, const sip::Request& request, base::Instant now)
   if ((refused != nullptr && refused->status == 403) || !has_room(origin))
     return call.answer(*side, request.txn, plain(603));
   call.answer(*side, request.txn, accepted(*wish));
+  call.set_reports(wish->wants_reports);
   if (refused != nullptr || std::holds_alternative<AnswerHere>(decision.action)) {
     const auto status = refused != nullptr ? refused->status : std::uint16_t{480};
-    if (wish->wants_reports) call.report(*side, status, now);
-    return;
+    return call.report(*side, status, now);
   }
   const auto& other = call.joined()->side(1 - *side);
-  const auto invite =
-      invitation_of(other.dialog.remote_address(), wish->target,
-                    call.joined()->side(*side).dialog.remote_address(), d_.port.new_token(), other.said);
+  const auto invite = invitation_of(other.identity, wish->target, call.joined()->side(*side).identity,
+                                    d_.port.new_token(), other.said);
   auto& fresh = add(
       std::make_unique<SipCall>(world_, origin, invite, rounds_of(decision, world_.options.domain), now), {});
-  if (wish->wants_reports) call.report(*side, 100, now);
-  call.transfer_to(fresh, *side, wish->wants_reports);
+  call.report(*side, 100, now);
+  call.transfer_to(fresh, *side);
   fresh.start();
   settle(&fresh, now);
 }
@@ -70,16 +69,15 @@ void B2bua::refer_to_call(SipCall& call, unsigned side, const sip::Request& requ
   const auto target_side = target != nullptr ? target->joined()->side_of(*wish.replaces) : std::nullopt;
   if (target == &call) return call.answer(side, request.txn, plain(400));
   call.answer(side, request.txn, accepted(wish));
+  call.set_reports(wish.wants_reports);
   if (!target_side || !target->joined()->is_settled() || target->is_being_transferred()) {
-    if (wish.wants_reports) call.report(side, target_side ? 491 : 481, now);
-    return;
+    return call.report(side, target_side ? 491 : 481, now);
   }
   spdlog::info("sip transfer id={} to id={}", call.media_id(), target->media_id());
-  if (wish.wants_reports) call.report(side, 200, now);
+  call.report(side, 200, now);
   auto first = call.give(1 - side, false, kTransferred);
   auto second = target->give(1 - *target_side, false, kTransferred);
-  const auto invite = invitation_of(first.dialog.remote_address(), wish.target,
-                                    second.dialog.remote_address(), d_.port.new_token(), {});
+  const auto invite = invitation_of(first.identity, wish.target, second.identity, d_.port.new_token(), {});
   auto& fresh =
       add(std::make_unique<SipCall>(world_, call.origin(), invite, std::vector<ForkRound>{}, now), {});
   fresh.join(std::move(first), std::move(second));

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "control/call_log.h"
+#include "mediad/base/deadline.h"
 
 namespace control {
 namespace {
@@ -52,7 +53,7 @@ void SipCall::join(const sip::Request& invite, CallSide other) {
   setup_.skip();
   adopt(other);
   callee_ = other.name;
-  CallSide caller(Dialog::of_request(invite, context_.new_tag()), "caller", setup_.caller_standing());
+  CallSide caller(Dialog::of_request(invite, context_.new_tag()), "caller", setup_.caller());
   joined_.emplace(context_, std::move(caller), std::move(other), "fork1");
   context_.own(invite.txn);
   joined_->answer_invite(invite, kCaller);
@@ -77,9 +78,8 @@ std::optional<unsigned> SipCall::take_refer(const sip::Request& refer, base::Ins
   return joined_->takes(refer, *side) ? side : std::nullopt;
 }
 
-void SipCall::transfer_to(SipCall& to, unsigned referrer, bool with_reports) {
+void SipCall::transfer_to(SipCall& to, unsigned referrer) {
   transfer_to_ = &to;
-  reports_ = with_reports;
   referrer_ = to.referrer_ = referrer;
   to.transfer_from_ = this;
 }
@@ -242,10 +242,7 @@ void SipCall::hang_up(std::string_view reason, base::Instant now) {
 }
 
 std::optional<base::Instant> SipCall::deadline() const {
-  auto first = setup_.deadline();
-  const auto second = joined_ ? joined_->deadline() : std::nullopt;
-  if (!first || (second && *second < *first)) first = second;
-  return first;
+  return base::earlier(setup_.deadline(), joined_ ? joined_->deadline() : std::nullopt);
 }
 
 CallRecord SipCall::record(const std::function<base::WallTime(base::Instant)>& to_wall) const {

@@ -38,7 +38,7 @@ class SipCall {
 
   // Transfer: `to` is the call that takes over the side that is not `referrer`.
   /// From now on the other call reports here, and takes the side when it is answered.
-  void transfer_to(SipCall& to, unsigned referrer, bool with_reports);
+  void transfer_to(SipCall& to, unsigned referrer);
   void stop_transfer() { transfer_to_ = transfer_from_ = nullptr; }
   /// The side that a REFER came from; nullopt, with an answer, if it is of no dialog or out of order.
   [[nodiscard]] std::optional<unsigned> take_refer(const sip::Request& refer, base::Instant now);
@@ -46,7 +46,9 @@ class SipCall {
     joined_->respond(side, txn, std::move(response));
   }
   [[nodiscard]] bool is_being_transferred() const { return transfer_to_ != nullptr; }
-  /// Tells who referred what became of it.
+  /// Whether who refers wants to hear what becomes of it.
+  void set_reports(bool wanted) { reports_ = wanted; }
+  /// Tells who referred what became of it, if that is wanted.
   void report(unsigned referrer, std::uint16_t status, base::Instant now);
   /// Gives a side away; for the other one this call ends.
   [[nodiscard]] CallSide give(unsigned side, bool other_is_gone, std::string_view reason);
@@ -77,7 +79,6 @@ class SipCall {
   [[nodiscard]] Ladder take_ladder() { return context_.take_ladder(); }
   /// Of a call that is over.
   [[nodiscard]] CallRecord record(const std::function<base::WallTime(base::Instant)>& to_wall) const;
-  [[nodiscard]] sip::TxnId invite_txn() const { return setup_.invite_txn(); }
   /// True if this INVITE, which came with a tag of this call's, is one that the call sent itself.
   [[nodiscard]] bool sent_to(const sip::Uri& uri) const { return setup_.went_to(uri); }
 

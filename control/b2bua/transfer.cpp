@@ -57,15 +57,17 @@ void report_transfer(std::uint16_t status, sip::OutgoingRequest& notify) {
   notify.contact = sip::LocalContact{"", "", ""};
 }
 
-sip::Request invitation_of(const std::string& caller, const std::string& target, const std::string& referrer,
-                           const std::string& call_id, std::string_view sdp) {
+sip::Request invitation_of(const CallerIdentity& caller, const std::string& target,
+                           const CallerIdentity& referrer, const std::string& call_id, std::string_view sdp) {
   sip::OutgoingRequest invite;
   invite.method = "INVITE";
   invite.uri = target;
-  invite.headers.add(HeaderId::kFrom, '<' + caller + ">;tag=transfer").add(HeaderId::kTo, '<' + target + '>');
+  invite.headers.add(HeaderId::kFrom, '<' + caller.uri + ">;tag=transfer")
+      .add(HeaderId::kTo, '<' + target + '>');
   invite.headers.add(HeaderId::kCallId, call_id).add(HeaderId::kCSeq, "1 INVITE");
   invite.headers.add(HeaderId::kMaxForwards, 70U);
-  invite.headers.add(HeaderId::kReferredBy, '<' + referrer + '>');
+  if (!referrer.is_hidden) invite.headers.add(HeaderId::kReferredBy, '<' + referrer.uri + '>');
+  if (caller.is_hidden) invite.headers.add(HeaderId::kPrivacy, "id");
   if (!sdp.empty()) invite.headers.add(HeaderId::kContentType, "application/sdp");
   invite.body = sdp;
   auto parsed = sip::parse(print(invite, "SIP/2.0/UDP mediad.invalid;branch=z9hG4bKtransfer", {}));

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "control/b2bua/fork.h"
 #include "control/dialog/dialog.h"
 #include "control/sip/wire/message.h"
 #include "control/sip/wire/print.h"
@@ -29,10 +30,10 @@ struct TransferWish {
 /// a final one ends the subscription.
 void report_transfer(std::uint16_t status, sip::OutgoingRequest& notify);
 
-/// The INVITE that a user agent would have sent if the transferred party had called by itself: its address is
-/// `caller`, its description `sdp`. Of no network: it has no transaction. Allocates.
-[[nodiscard]] sip::Request invitation_of(const std::string& caller, const std::string& target,
-                                         const std::string& referrer, const std::string& call_id,
+/// The INVITE that a user agent would have sent if the transferred party had called by itself, with the
+/// description `sdp`; who wants no name has none in it. Of no network: it has no transaction. Allocates.
+[[nodiscard]] sip::Request invitation_of(const CallerIdentity& caller, const std::string& target,
+                                         const CallerIdentity& referrer, const std::string& call_id,
                                          std::string_view sdp);
 
 }  // namespace control

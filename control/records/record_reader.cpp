@@ -141,6 +141,9 @@ std::string RecordReader::list(base::WallTime since) const {
   return fmt::format("{}", fmt::join(lines, ""));
 }
 
+/// In days: what nanoseconds can count, both back from today and on from 1970.
+constexpr int kMostAge = 100 * 366;
+
 std::optional<base::WallTime> parse_since(std::string_view text, base::WallTime now) {
   using namespace std::chrono;
   const auto take = [&text](std::size_t digits) -> std::optional<int> {
@@ -158,9 +161,14 @@ std::optional<base::WallTime> parse_since(std::string_view text, base::WallTime 
   };
   const auto first = take(9);
   if (!first) return std::nullopt;
-  if (text == "m") return now - minutes{*first};
-  if (text == "h") return now - hours{*first};
-  if (text == "d") return now - days{*first};
+  const auto ago = [&](auto unit) -> std::optional<base::WallTime> {
+    if (*first > days{kMostAge} / unit) return std::nullopt;
+    return now - *first * unit;
+  };
+  if (text == "m") return ago(minutes{1});
+  if (text == "h") return ago(hours{1});
+  if (text == "d") return ago(days{1});
+  if (*first < 1970 || *first >= 1970 + kMostAge / 366) return std::nullopt;
   const auto month_of = after('-', 2), day_of = month_of ? after('-', 2) : std::nullopt;
   if (!day_of) return std::nullopt;
   const year_month_day date{year{*first}, month{static_cast<unsigned>(*month_of)},

@@ -16,7 +16,7 @@ inline constexpr std::string_view kAllow =
     "INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER, PRACK, UPDATE, INFO, REFER, NOTIFY, MESSAGE";
 /// Extensions that mediad understands, as a Supported value.
 inline constexpr std::string_view kSupported =
-    "100rel, timer, replaces, outbound, path, gruu, norefersub, histinfo, tdialog";
+    "100rel, timer, replaces, outbound, path, gruu, norefersub, histinfo";
 /// Bodies that mediad reads, as an Accept value.
 inline constexpr std::string_view kAccept =
     "application/sdp, application/dtmf-relay, message/sipfrag, multipart/mixed";

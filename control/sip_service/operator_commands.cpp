@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <iterator>
 
 #include "control/call_log.h"
@@ -15,9 +14,6 @@ namespace {
 using base::Error;
 using Reply = base::Result<std::string>;
 using Numbers = SqliteRouting::Numbers;
-
-constexpr std::string_view kNames[] = {"user",  "did", "ext",       "group", "trunk",
-                                       "route", "reg", "sip-calls", "trace", "cdr"};
 
 Reply usage() {
   return Error{"not understood; the SIP commands are\n" + std::string(kSipUsage)};
@@ -36,6 +32,10 @@ Reply removed(const base::Result<bool>& result, const std::string& name) {
 
 std::string join(const std::vector<std::string>& parts) {
   return fmt::format("{}", fmt::join(parts, ","));
+}
+
+bool is_yes(const Arguments& a, std::string_view name, bool otherwise) {
+  return a.has(name) ? a.value(name) == "yes" : otherwise;
 }
 
 Reply user(SipService& service, const Arguments& a) {
@@ -95,11 +95,7 @@ Reply group(SipService& service, const Arguments& a) {
   if (a.at(2).empty()) return usage();
   if (a.at(1) == "del") return removed(service.routing().remove_group(a.at(2)), "group " + a.at(2));
   if (a.at(1) != "add" || !a.has("users")) return usage();
-  return done(service.routing().put_group(a.at(2), {a.list("users"), a.value("hunt") == "yes"}));
-}
-
-bool is_yes(const Arguments& a, std::string_view name, bool otherwise) {
-  return a.has(name) ? a.value(name) == "yes" : otherwise;
+  return done(service.routing().put_group(a.at(2), {a.list("users"), is_yes(a, "hunt", false)}));
 }
 
 /// What is not said stays as it was.
@@ -301,10 +297,6 @@ Reply dispatch(SipService& service, const Arguments& a, base::Instant now) {
 
 }  // namespace
 
-bool is_sip_command(std::string_view word) {
-  return std::find(std::begin(kNames), std::end(kNames), word) != std::end(kNames);
-}
-
 base::Result<std::string> run_sip_command(SipService& service, const std::vector<std::string>& words,
                                           base::Instant now) {
   const auto arguments = Arguments::parse(
@@ -313,7 +305,7 @@ base::Result<std::string> run_sip_command(SipService& service, const std::vector
               "weight",   "strip",      "prepend",  "trunk",     "since",    "after"});
   if (!arguments) return arguments.error();
   auto reply = dispatch(service, *arguments, now);
-  service.reload_routing();
+  if (const auto verb = arguments->at(1); verb == "add" || verb == "del") service.reload_routing();
   return reply;
 }
 

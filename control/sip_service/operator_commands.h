@@ -26,9 +26,6 @@ inline constexpr std::string_view kSipUsage =
   cdr list [--since 2026-11-25T14:30|12h|7d] | cdr export [--since …] [--after NUMBER]
 )";
 
-/// True if the first word is one of the SIP side's commands.
-[[nodiscard]] bool is_sip_command(std::string_view word);
-
 /// Carries the command out; the text is for people. Changes hold from the next request on. Control thread.
 [[nodiscard]] base::Result<std::string> run_sip_command(SipService& service,
                                                         const std::vector<std::string>& words,

@@ -22,6 +22,8 @@ std::string print_sip_metrics(const SipService& service) {
   family("calls_failed_total", "counter", "Calls that nobody took.", calls.failed);
   family("calls_cancelled_total", "counter", "Calls that the caller gave up.", calls.cancelled);
   family("calls_media_lost_total", "counter", "Calls ended because their media had ended.", calls.media_lost);
+  family("calls_expired_total", "counter", "Calls ended because a peer did not refresh its session.",
+         calls.expired);
   family("unacknowledged_total", "counter", "Answers whose ACK never came.", calls.unacknowledged);
   family("glares_total", "counter", "Offers refused with 491.", calls.glares);
   const auto& gate = service.gate().counters();

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "mediad/base/deadline.h"
 #include "mediad/base/log.h"
 
 namespace control {
@@ -144,9 +145,7 @@ void SipService::reload_routing() {
 
 /// A trunk is known by its addresses, and by where we are registered with it.
 void SipService::tell_gate() {
-  auto all = identities_;
-  for (auto& each : trunks_->identities()) all.push_back(std::move(each));
-  gate_->set_trunks(std::move(all));
+  gate_->set_trunks(trunks_->with_registrars(identities_));
 }
 
 std::optional<Credentials> SipService::credentials_of(std::string_view trunk) const {
@@ -171,8 +170,7 @@ void SipService::on_event(sip::Event event, base::Instant now) {
 }
 
 void SipService::arm() {
-  auto next = b2bua_->next_deadline();
-  if (const auto trunks = trunks_->deadline(); trunks && (!next || *trunks < *next)) next = trunks;
+  const auto next = base::earlier(b2bua_->next_deadline(), trunks_->deadline());
   if (!next || (alarm_set_for_ && *alarm_set_for_ <= *next)) return;
   alarm_set_for_ = next;
   alarm_.expires_at(std::chrono::steady_clock::time_point{next->time_since_epoch()});

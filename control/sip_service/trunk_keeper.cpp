@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "control/sip/wire/chars.h"
+#include "mediad/base/deadline.h"
 #include "mediad/base/log.h"
 
 namespace control {
@@ -131,12 +132,9 @@ void TrunkKeeper::on(Kept& kept, const sip::TxnFailed& failed, base::Instant now
 
 std::optional<base::Instant> TrunkKeeper::deadline() const {
   std::optional<base::Instant> first;
-  const auto consider = [&](std::optional<base::Instant> at) {
-    if (at && (!first || *at < *first)) first = at;
-  };
   for (const auto& [name, kept] : kept_) {
-    consider(kept.next_options);
-    if (kept.registration) consider(kept.registration->deadline());
+    first = base::earlier(first, kept.next_options);
+    if (kept.registration) first = base::earlier(first, kept.registration->deadline());
   }
   return first;
 }
@@ -146,12 +144,12 @@ bool TrunkKeeper::is_alive(std::string_view trunk) const {
   return at == kept_.end() || at->second.unanswered < kMaxUnanswered;
 }
 
-std::vector<TrunkIdentity> TrunkKeeper::identities() const {
-  std::vector<TrunkIdentity> list;
-  for (const auto& [name, kept] : kept_) {
-    if (kept.registrar) list.push_back({name, {*kept.registrar}, {}});
+std::vector<TrunkIdentity> TrunkKeeper::with_registrars(std::vector<TrunkIdentity> configured) const {
+  for (auto& trunk : configured) {
+    const auto at = kept_.find(trunk.name);
+    if (at != kept_.end() && at->second.registrar) trunk.addresses.push_back(*at->second.registrar);
   }
-  return list;
+  return configured;
 }
 
 std::string TrunkKeeper::describe(std::string_view trunk) const {

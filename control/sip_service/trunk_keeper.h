@@ -35,8 +35,9 @@ class TrunkKeeper {
 
   /// False once two OPTIONS in a row were not answered.
   [[nodiscard]] bool is_alive(std::string_view trunk) const;
-  /// Where our registrations stand: calls from there are the trunk's.
-  [[nodiscard]] std::vector<TrunkIdentity> identities() const;
+  /// `configured`, and by the addresses where our registrations stand: calls from there are the trunk's too,
+  /// if they come with its TLS name where it has one.
+  [[nodiscard]] std::vector<TrunkIdentity> with_registrars(std::vector<TrunkIdentity> configured) const;
   /// "registered", "refused with 403", "dead" …; empty if there is nothing to keep.
   [[nodiscard]] std::string describe(std::string_view trunk) const;
   [[nodiscard]] std::size_t registered() const;

@@ -2,16 +2,9 @@
 
 #include <algorithm>
 
+#include "mediad/base/deadline.h"
+
 namespace control::sip {
-namespace {
-
-std::optional<base::Instant> earlier(const std::optional<base::Instant>& a,
-                                     const std::optional<base::Instant>& b) {
-  if (!a || !b) return a ? a : b;
-  return std::min(*a, *b);
-}
-
-}  // namespace
 
 InviteClientFsm::InviteClientFsm(bool reliable, base::Instant now, const Timers& timers)
     : reliable_(reliable), end_at_(now + timers.give_up()), resend_interval_(timers.t1) {
@@ -65,7 +58,7 @@ void InviteClientFsm::on_cancelled(base::Instant now, const Timers& timers) {
 }
 
 std::optional<base::Instant> InviteClientFsm::deadline() const {
-  return earlier(resend_at_, end_at_);
+  return base::earlier(resend_at_, end_at_);
 }
 
 NonInviteClientFsm::NonInviteClientFsm(bool reliable, base::Instant now, const Timers& timers)
@@ -101,7 +94,7 @@ Step NonInviteClientFsm::on_time(base::Instant now, const Timers& timers) {
 }
 
 std::optional<base::Instant> NonInviteClientFsm::deadline() const {
-  return earlier(resend_at_, end_at_);
+  return base::earlier(resend_at_, end_at_);
 }
 
 }  // namespace control::sip

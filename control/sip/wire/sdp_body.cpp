@@ -13,7 +13,6 @@ namespace {
 constexpr std::size_t kMaxBoundary = 70;
 
 /// Fields that say what a body is (RFC 3261 §20.11 to §20.15, §20.24, RFC 2045).
-constexpr std::string_view kBodyFields[] = {"Content-Language", "Content-ID", "MIME-Version"};
 
 /// One part of a multipart body, as views into it.
 struct Part {

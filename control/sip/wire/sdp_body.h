@@ -15,6 +15,9 @@ namespace control::sip {
 /// that is application/sdp; parts within parts are not looked at. Any thread, no allocation, linear time.
 [[nodiscard]] std::string_view sdp_of(const Message& message);
 
+/// Header fields that describe the body, beside Content-Type and Content-Length.
+inline constexpr std::string_view kBodyFields[] = {"Content-Language", "Content-ID", "MIME-Version"};
+
 /// A body with the header fields that describe it.
 struct Body {
   HeaderLines headers;

@@ -22,7 +22,7 @@ class CommandsTest : public CallServiceTest {
   bool drained{false};
   Commands commands{{*service, "1.2.3", kStart,
                      [](base::Instant at) { return base::WallTime{at.time_since_epoch()}; },
-                     [this] { drained = true; }}};
+                     [this] { drained = true; }, [this] { drained = false; }}};
 };
 
 TEST_F(CommandsTest, Status) {
@@ -66,6 +66,7 @@ TEST_F(CommandsTest, KillDrainAndResume) {
   EXPECT_TRUE(drained);
   EXPECT_FALSE(offer("a", "", audio(6000)));
   ask(R"({"command":"resume"})");
+  EXPECT_FALSE(drained);
   EXPECT_TRUE(offer("a", "", audio(6000)));
 }
 

@@ -73,6 +73,16 @@ TEST_F(B2buaTest, KeepsAUsersCallsWithinItsLimit) {
   EXPECT_EQ(port.requests.size(), 1U);
 }
 
+TEST_F(B2buaTest, AUserWithoutCallsHasNone) {
+  accounts.accounts["erin"].max_calls = 0;
+  from_caller("INVITE", "bob", audio(4000), {}, 9);
+  const auto value =
+      authorize(challenge_in(last(), "MD5"), "erin", "secret-erin", "INVITE", "sip:bob@192.0.2.100");
+  EXPECT_THAT(statuses(from_caller("INVITE", "bob", audio(4000), "Authorization: " + value + "\r\n", 9)),
+              ElementsAre(403));
+  EXPECT_TRUE(port.requests.empty());
+}
+
 TEST_F(B2buaTest, TellsNobodyFromNowhere) {
   EXPECT_THAT(statuses(invite("nobody")), ElementsAre(404));
   EXPECT_THAT(statuses(invite("dave")), ElementsAre(480));

@@ -24,6 +24,16 @@ class TransferTest : public B2buaTest {
   [[nodiscard]] std::string headers(std::size_t back = 0) const {
     return std::string(sent(back).request.headers.text());
   }
+  /// Bob, a user of ours who was called by `first`, refers the other side to a number.
+  sip::TxnId refer_as_bob(const sip::FakeSipPort::SentRequest& first, const std::string& target,
+                          bool with_password = true) {
+    const std::string to = "Refer-To: <sip:" + target + "@192.0.2.100>\r\n";
+    const auto asked = from_callee(first, "REFER", {}, to);
+    if (!with_password) return asked;
+    const auto value =
+        authorize(challenge_in(last(), "MD5"), "bob", "secret-bob", "REFER", "sip:192.0.2.100");
+    return from_callee(first, "REFER", {}, to + "Authorization: " + value + "\r\n");
+  }
   /// The reports of the referrer's, in order.
   [[nodiscard]] std::vector<std::string> reports() const {
     std::vector<std::string> list;
@@ -171,19 +181,31 @@ TEST_F(TransferTest, RefusesWhatItCannotRead) {
 TEST_F(TransferTest, AUserRefersOnlyWhereItMayCall) {
   table.routes = {{"0", 0, "", {{"carrier", 0, 1}}}};
   const auto first = talk();
-  const auto refer_as_bob = [&](const std::string& target, bool with_password) {
-    const std::string to = "Refer-To: <sip:" + target + "@192.0.2.100>\r\n";
-    const auto asked = from_callee(first, "REFER", {}, to);
-    if (!with_password) return asked;
-    const auto value =
-        authorize(challenge_in(last(), "MD5"), "bob", "secret-bob", "REFER", "sip:192.0.2.100");
-    return from_callee(first, "REFER", {}, to + "Authorization: " + value + "\r\n");
-  };
-  EXPECT_THAT(statuses(refer_as_bob("030", false)), ElementsAre(401));
-  EXPECT_THAT(statuses(refer_as_bob("030", true)), ElementsAre(603));
+  EXPECT_THAT(statuses(refer_as_bob(first, "030", false)), ElementsAre(401));
+  EXPECT_THAT(statuses(refer_as_bob(first, "030")), ElementsAre(603));
   accounts.accounts["bob"].allowed_prefixes = {"0"};
-  EXPECT_THAT(statuses(refer_as_bob("030", true)), ElementsAre(202));
+  EXPECT_THAT(statuses(refer_as_bob(first, "030")), ElementsAre(202));
   EXPECT_EQ(invite_to("sip:030@192.0.2.88").request.method, "INVITE");
+}
+
+/// Erin's From says that she is somebody else: the carrier is not told so, after a transfer either, and her
+/// wish to stay unnamed goes with her.
+TEST_F(TransferTest, WhoIsTransferredIsWhoItProvedToBe) {
+  table.routes = {{"0", 0, "", {{"carrier", 0, 1}}}};
+  accounts.accounts["bob"].allowed_prefixes = {"0"};
+  from_caller("INVITE", "bob", audio(4000), {}, 9);
+  const auto value =
+      authorize(challenge_in(last(), "MD5"), "erin", "secret-erin", "INVITE", "sip:bob@192.0.2.100");
+  from_caller("INVITE", "bob", audio(4000), "Privacy: id\r\nAuthorization: " + value + "\r\n", 9);
+  const auto first = port.requests.at(0);
+  answer(first, 200, audio(5000));
+  to_tag = last().to_tag;
+  from_caller("ACK", "bob");
+  settle();
+  EXPECT_THAT(statuses(refer_as_bob(first, "030")), ElementsAre(202));
+  const auto told = std::string(invite_to("sip:030@192.0.2.88").request.headers.text());
+  EXPECT_THAT(told, AllOf(HasSubstr("P-Asserted-Identity: <sip:erin@mediad>"), HasSubstr("Privacy: id"),
+                          HasSubstr("From: \"Anonymous\""), Not(HasSubstr("ann@"))));
 }
 
 /// Ann has a call with bob and one with carol, and joins the two.

@@ -44,7 +44,8 @@ TEST_F(TrunkKeeperTest, RegistersRefreshesAndKnowsItsRegistrar) {
   ASSERT_EQ(port.requests.size(), 1U);
   EXPECT_THAT(std::string(port.requests[0].request.headers.text()),
               HasSubstr("<sip:4930123@gw.example.net>"));
-  EXPECT_TRUE(keeper.identities().empty());
+  const std::vector<TrunkIdentity> configured{{"carrier", {}, "gw.example.net"}};
+  EXPECT_TRUE(keeper.with_registrars(configured)[0].addresses.empty());
   sip::HeaderLines headers;
   headers.add(sip::HeaderId::kWwwAuthenticate, "Digest realm=\"c\", nonce=\"n\", qop=\"auth\"");
   EXPECT_TRUE(keeper.on_event(port.answer(port.requests[0], 401, "t", headers), now));
@@ -53,8 +54,10 @@ TEST_F(TrunkKeeperTest, RegistersRefreshesAndKnowsItsRegistrar) {
   EXPECT_TRUE(keeper.on_event(port.answer(port.requests[1], 200), now));
   EXPECT_EQ(keeper.describe("carrier"), "registered");
   EXPECT_EQ(keeper.registered(), 1U);
-  ASSERT_EQ(keeper.identities().size(), 1U);
-  EXPECT_EQ(keeper.identities()[0].addresses[0], base::IpAddress::v4(192, 0, 2, 2));
+  const auto known = keeper.with_registrars(configured);
+  ASSERT_EQ(known.size(), 1U);
+  EXPECT_THAT(known[0].addresses, testing::ElementsAre(base::IpAddress::v4(192, 0, 2, 2)));
+  EXPECT_EQ(known[0].tls_name, "gw.example.net");  // an address alone is not enough there
   pass(79s);
   EXPECT_EQ(port.requests.size(), 2U);
   keeper.set_trunks(table, logins, now);  // an unrelated change disturbs nothing
